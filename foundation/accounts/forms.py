@@ -1,0 +1,62 @@
+"""Forms of accounts."""
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovPasswordInput, GovSubmitInput, GovTextInput
+from wtforms import (  # type: ignore[attr-defined]
+    HiddenField,
+    PasswordField,
+    SelectChoice,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from foundation.accounts.values import PERSON_ROLES, ROLES
+
+ROLE_CHOICES = [SelectChoice(role.value, ROLES[role].title) for role in PERSON_ROLES]
+
+
+class SignInForm(FlaskForm):
+    """Name and password; `next` is the page that was asked for."""
+
+    sign_in_name = StringField(
+        "Sign-in name", widget=GovTextInput(), validators=[InputRequired("Enter your sign-in name"), Length(max=80)]
+    )
+    password = PasswordField(
+        "Password", widget=GovPasswordInput(), validators=[InputRequired("Enter your password"), Length(max=200)]
+    )
+    next = HiddenField()
+    submit = SubmitField("Sign in", widget=GovSubmitInput())
+
+
+class OpenAccountForm(FlaskForm):
+    """A new account."""
+
+    name = StringField(
+        "Full name", widget=GovTextInput(), validators=[InputRequired("Enter the name"), Length(max=120)]
+    )
+    sign_in_name = StringField(
+        "Sign-in name", widget=GovTextInput(), validators=[InputRequired("Enter a sign-in name"), Length(max=80)]
+    )
+    agency = StringField(
+        "Agency code",
+        description="As in the register, for example BCC. Practitioners only see people and models of their agency.",
+        widget=GovTextInput(),
+        validators=[Optional(), Length(max=12)],
+    )
+    roles = SelectMultipleField("Roles", choices=ROLE_CHOICES, widget=GovCheckboxesInput())
+    password = PasswordField(
+        "First password",
+        description="At least 12 characters. Three random words work well.",
+        widget=GovPasswordInput(),
+        validators=[InputRequired("Enter a first password"), Length(max=200)],
+    )
+    submit = SubmitField("Open account", widget=GovSubmitInput())
+
+
+class RolesForm(FlaskForm):
+    """Other roles for an account."""
+
+    roles = SelectMultipleField("Roles", choices=ROLE_CHOICES, widget=GovCheckboxesInput())
+    submit = SubmitField("Save roles", widget=GovSubmitInput())

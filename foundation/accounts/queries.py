@@ -1,0 +1,65 @@
+"""Reading accounts and sessions."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from foundation.accounts.tables import Account, AccountRole, Partnership, SignInFailure, SignInSession
+from foundation.accounts.values import Permission, Role
+from foundation.errors import NotFound
+
+
+def find_partnership(session: Session) -> Partnership | None:
+    """The partnership, or none on an empty database."""
+    return session.scalars(select(Partnership)).first()
+
+
+def get_account(session: Session, account_id: int) -> Account:
+    """An account by number."""
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound("There is no such account.")
+    return account
+
+
+def find_account(session: Session, sign_in_name: str) -> Account | None:
+    """An account by sign-in name."""
+    return session.scalars(select(Account).where(Account.sign_in_name == sign_in_name.strip().lower())).first()
+
+
+def list_accounts(session: Session) -> Sequence[Account]:
+    """Every account by name."""
+    return session.scalars(select(Account).order_by(Account.name)).all()
+
+
+def list_holders(session: Session, permission: Permission) -> list[Account]:
+    """Every account in use that may do `permission`."""
+    return [a for a in list_accounts(session) if a.disabled_at is None and a.actor().may(permission)]
+
+
+def find_first_with_role(session: Session, role: Role) -> Account | None:
+    """The oldest account in use that holds `role`."""
+    holders = select(Account).join(AccountRole).where(AccountRole.role == role, Account.disabled_at.is_(None))
+    return session.scalars(holders.order_by(Account.id)).first()
+
+
+def find_session(session: Session, token_sha256: str) -> SignInSession | None:
+    """A session that was not signed out, by the hash of its token."""
+    row = session.get(SignInSession, token_sha256)
+    return row if row is not None and row.ended_at is None else None
+
+
+def count_failures(session: Session, sign_in_name: str, now: datetime) -> int:
+    """Wrong passwords for a name in the last 15 minutes."""
+    recent = SignInFailure.at > now - timedelta(minutes=15)
+    chosen = select(func.count()).where(SignInFailure.sign_in_name == sign_in_name, recent)
+    return session.scalar(chosen) or 0
+
+
+def names_of(session: Session, account_ids: Sequence[int | None]) -> dict[int | None, str]:
+    """The names of accounts by number; nobody's number is the worker."""
+    wanted = [number for number in account_ids if number is not None]
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).tuples()
+    return {None: "ALGOCARE worker", **dict(rows.all())}

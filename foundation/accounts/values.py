@@ -1,0 +1,166 @@
+"""Who may do what: permissions, roles in plain English, and the actor a service is given."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing a person may do. Stored and printed codes are never renamed."""
+
+    SEE_HOME = "see_home"
+    SEE_REGISTER = "see_register"
+    REGISTER_MODEL = "register_model"
+    SEE_ASSESSMENTS = "see_assessments"
+    ANSWER_ASSESSMENT = "answer_assessment"
+    SUBMIT_ASSESSMENT = "submit_assessment"
+    SEE_COMMITTEE = "see_committee"
+    VOTE = "vote"
+    CHAIR = "chair"
+    SUSPEND = "suspend"
+    SEE_PEOPLE = "see_people"
+    ASK_SCORE = "ask_score"
+    RECORD_JUDGEMENT = "record_judgement"
+    SEE_REFUSALS = "see_refusals"
+    SEE_WATCHES = "see_watches"
+    RUN_WATCH = "run_watch"
+    RECORD_OUTCOMES = "record_outcomes"
+    EXPLAIN_BREACH = "explain_breach"
+    SEE_PACKS = "see_packs"
+    BUILD_PACK = "build_pack"
+    SEE_LEDGER = "see_ledger"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    SEE_JOBS = "see_jobs"
+
+
+class Role(StrEnum):
+    """A role in the partnership."""
+
+    MODEL_OWNER = "model_owner"
+    CONTRIBUTOR = "contributor"
+    COMMITTEE_MEMBER = "committee_member"
+    CHAIR = "chair"
+    ACCOUNTABLE_OFFICER = "accountable_officer"
+    PRACTITIONER = "practitioner"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True)
+class RoleCard:
+    """A role as people read it: its title, what it is for, and what it may do."""
+
+    title: str
+    description: str
+    permissions: frozenset[Permission]
+
+
+P = Permission
+_OVERSIGHT = frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.SEE_COMMITTEE, P.SEE_WATCHES})
+_ANSWERS = frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.ANSWER_ASSESSMENT, P.SEE_WATCHES})
+
+ROLES: dict[Role, RoleCard] = {
+    Role.MODEL_OWNER: RoleCard(
+        "Model owner",
+        "Registers models, answers for them, submits assessments and explains breaches. Never decides on them.",
+        _ANSWERS
+        | {
+            P.REGISTER_MODEL,
+            P.SUBMIT_ASSESSMENT,
+            P.SUSPEND,
+            P.RUN_WATCH,
+            P.RECORD_OUTCOMES,
+            P.EXPLAIN_BREACH,
+        },
+    ),
+    Role.CONTRIBUTOR: RoleCard(
+        "Contributor", "Helps a model owner to answer an assessment and to attach evidence.", _ANSWERS
+    ),
+    Role.COMMITTEE_MEMBER: RoleCard(
+        "Ethics committee member",
+        "Reads submissions, declares interests and votes.",
+        _OVERSIGHT | {P.VOTE},
+    ),
+    Role.CHAIR: RoleCard(
+        "Ethics committee chair",
+        "A committee member who also closes votes, records decisions and can suspend a model at once.",
+        _OVERSIGHT | {P.VOTE, P.CHAIR, P.SUSPEND},
+    ),
+    Role.ACCOUNTABLE_OFFICER: RoleCard(
+        "Accountable officer",
+        "Answers for the use of models in the partnership, sees all oversight and can suspend a model at once.",
+        _OVERSIGHT | {P.SUSPEND, P.SEE_REFUSALS, P.SEE_PACKS},
+    ),
+    Role.PRACTITIONER: RoleCard(
+        "Practitioner",
+        "Works with people, asks for an advisory score for a stated purpose and records a judgement.",
+        frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_PEOPLE, P.ASK_SCORE, P.RECORD_JUDGEMENT}),
+    ),
+    Role.AUDITOR: RoleCard(
+        "Auditor",
+        "Reads everything about models, never about people, and downloads compliance packs.",
+        _OVERSIGHT | {P.SEE_REFUSALS, P.SEE_PACKS, P.BUILD_PACK, P.SEE_LEDGER},
+    ),
+    Role.ADMINISTRATOR: RoleCard(
+        "Administrator",
+        "Looks after accounts and the running of the service, with no access to data about people.",
+        frozenset({P.SEE_HOME, P.MANAGE_ACCOUNTS, P.SEE_JOBS, P.SEE_LEDGER}),
+    ),
+    Role.DATA_PROTECTION_OFFICER: RoleCard(
+        "Data protection officer",
+        "Watches over lawful use, sees refusals and can suspend a model at once.",
+        _OVERSIGHT | {P.SUSPEND, P.SEE_REFUSALS, P.SEE_PACKS, P.SEE_LEDGER},
+    ),
+    Role.WORKER: RoleCard(
+        "Worker process",
+        "The service itself at night: runs watches, opens cases and suspends where the committee so decided.",
+        frozenset({P.RUN_WATCH, P.SUSPEND, P.BUILD_PACK, P.RECORD_OUTCOMES}),
+    ),
+}
+
+PERSON_ROLES = tuple(role for role in Role if role is not Role.WORKER)
+"""The roles an account can hold; the worker is a process, not an account."""
+
+FORBIDDEN_PAIRS: tuple[tuple[Role, Role, str], ...] = (
+    (Role.MODEL_OWNER, Role.COMMITTEE_MEMBER, "Nobody owns models and also decides on them."),
+    (Role.MODEL_OWNER, Role.CHAIR, "Nobody owns models and also decides on them."),
+    (Role.CONTRIBUTOR, Role.COMMITTEE_MEMBER, "Nobody answers assessments and also decides on them."),
+    (Role.CONTRIBUTOR, Role.CHAIR, "Nobody answers assessments and also decides on them."),
+    (Role.AUDITOR, Role.COMMITTEE_MEMBER, "Nobody audits the decisions they vote on."),
+    (Role.AUDITOR, Role.CHAIR, "Nobody audits the decisions they take."),
+    (Role.ADMINISTRATOR, Role.PRACTITIONER, "An administrator has no access to data about people."),
+)
+"""Roles one account cannot hold together, and why."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a signed-in account or the worker. Services take it and never look anybody up themselves."""
+
+    account_id: int | None
+    name: str
+    roles: frozenset[Role]
+    agency: str | None = None
+
+    @property
+    def reference(self) -> str:
+        """How the ledger names the actor: by number, never by name."""
+        return "worker" if self.account_id is None else f"account:{self.account_id}"
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Everything the actor's roles allow."""
+        return frozenset().union(*(ROLES[role].permissions for role in self.roles))
+
+    @property
+    def roles_text(self) -> str:
+        """The titles of the actor's roles."""
+        return ", ".join(ROLES[role].title for role in Role if role in self.roles)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether one of the actor's roles includes the permission."""
+        return permission in self.permissions
+
+
+WORKER = Actor(account_id=None, name="ALGOCARE worker", roles=frozenset({Role.WORKER}))

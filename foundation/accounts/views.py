@@ -1,0 +1,138 @@
+"""Sign-in, sign-out and the administrator's pages of accounts."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+
+from foundation.accounts.forms import OpenAccountForm, RolesForm, SignInForm
+from foundation.accounts.queries import find_partnership, find_session, get_account, list_accounts
+from foundation.accounts.service import change_roles, close_account, open_account, sign_in_as
+from foundation.accounts.service import sign_in as check_and_sign_in
+from foundation.accounts.service import sign_out as end_session
+from foundation.accounts.values import PERSON_ROLES, ROLES, Permission, Role
+from foundation.errors import Invalid, Refused
+from foundation.web.doors import PUBLIC, actor, door, house, session
+from foundation.web.forms import add_problems
+from foundation.web.sessions import give_cookie, take_cookie
+
+views = Blueprint("accounts", __name__)
+
+
+@views.route("/sign-in", methods=["GET", "POST"])
+@door(PUBLIC)
+def sign_in() -> Any:
+    """Sign in with a password; the demonstration also offers each role by one click."""
+    form = SignInForm()
+    if request.method == "GET":
+        form.next.data = request.args.get("next", "")
+    if form.validate_on_submit():
+        token = _token_from(form)
+        if token:
+            return give_cookie(redirect(_safe_target(form.next.data)), token)
+    partnership = find_partnership(session())
+    roles = [(role, ROLES[role]) for role in PERSON_ROLES] if partnership and partnership.demonstration else []
+    page = render_template("foundation/accounts/sign_in.html", form=form, roles=roles)
+    return page, 422 if form.errors else 200
+
+
+def _token_from(form: SignInForm) -> str | None:
+    settings, now = house().settings, house().clock.now()
+    name, password = form.sign_in_name.data or "", form.password.data or ""
+    try:
+        token = check_and_sign_in(session(), name, password, tries=settings.sign_in_tries, at=now)
+    except Refused as refusal:
+        form.sign_in_name.errors = [refusal.sentence]
+        return None
+    if token is None:
+        form.sign_in_name.errors = ["The sign-in name or the password is not right"]
+    return token
+
+
+def _safe_target(target: str | None) -> str:
+    """Only an address on this very site is followed after signing in."""
+    parts = urlsplit(target or "")
+    plain = bool(target) and not parts.scheme and not parts.netloc
+    return target if target and plain and target.startswith("/") and "\\" not in target else url_for("home.home")
+
+
+@views.post("/sign-in/<role>")
+@door(PUBLIC)
+def sign_in_demo(role: str) -> Any:
+    """Sign in as a role of the demonstration."""
+    if role not in PERSON_ROLES:
+        raise Invalid("There is no such role.")
+    token = sign_in_as(session(), Role(role), house().clock.now())
+    return give_cookie(redirect(url_for("home.home")), token)
+
+
+@views.post("/sign-out")
+@door(PUBLIC)
+def sign_out() -> Any:
+    """End the session on the server and in the browser."""
+    row = find_session(session(), g.session_key) if g.session_key else None
+    if row is not None:
+        end_session(session(), row, house().clock.now())
+    return take_cookie(redirect(url_for("accounts.sign_in")))
+
+
+@views.get("/accounts")
+@door(Permission.MANAGE_ACCOUNTS)
+def list_all() -> Any:
+    """Every account."""
+    return render_template("foundation/accounts/list.html", accounts=list_accounts(session()), cards=ROLES)
+
+
+@views.route("/accounts/open", methods=["GET", "POST"])
+@door(Permission.MANAGE_ACCOUNTS)
+def open_new() -> Any:
+    """Open an account."""
+    form = OpenAccountForm()
+    if form.validate_on_submit():
+        try:
+            opened = open_account(
+                session(),
+                sign_in_name=form.sign_in_name.data or "",
+                name=form.name.data or "",
+                roles={Role(code) for code in form.roles.data or []},
+                agency=form.agency.data,
+                password=form.password.data,
+                at=house().clock.now(),
+                actor=actor(),
+            )
+        except Invalid as problem:
+            add_problems(form, problem)
+        else:
+            flash(f"The account of {opened.name} is open.", "success")
+            return redirect(url_for("accounts.list_all"))
+    page = render_template("foundation/accounts/open.html", form=form)
+    return page, 422 if form.errors else 200
+
+
+@views.route("/accounts/<int:account_id>", methods=["GET", "POST"])
+@door(Permission.MANAGE_ACCOUNTS)
+def show(account_id: int) -> Any:
+    """One account: its roles, and closing it."""
+    account = get_account(session(), account_id)
+    form = RolesForm(roles=[role.value for role in account.roles])
+    if form.validate_on_submit():
+        try:
+            roles = {Role(code) for code in form.roles.data or []}
+            change_roles(session(), actor(), account, roles, house().clock.now())
+        except Invalid as problem:
+            add_problems(form, problem)
+        else:
+            flash(f"The roles of {account.name} were changed.", "success")
+            return redirect(url_for("accounts.show", account_id=account.id))
+    page = render_template("foundation/accounts/show.html", account=account, form=form, cards=ROLES)
+    return page, 422 if form.errors else 200
+
+
+@views.post("/accounts/<int:account_id>/close")
+@door(Permission.MANAGE_ACCOUNTS)
+def close(account_id: int) -> Any:
+    """Close an account."""
+    account = get_account(session(), account_id)
+    close_account(session(), actor(), account, house().clock.now())
+    flash(f"The account of {account.name} is closed.", "success")
+    return redirect(url_for("accounts.list_all"))

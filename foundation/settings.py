@@ -1,0 +1,92 @@
+"""Settings, read from the environment once. A default is right for production and safe to publish."""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from foundation.paths import ROOT
+
+
+class Settings(BaseSettings):
+    """Every setting, as `ALGOCARE_` and the name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="ALGOCARE_", extra="ignore", frozen=True)
+
+    data_folder: Path = Field(
+        default=ROOT / "var" / "data",
+        description="Folder for the embedded database and the signing key of sessions.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        description="Address of a PostgreSQL database; without it an SQLite file in the data folder.",
+    )
+    secret_key: str | None = Field(
+        default=None,
+        description="Key that signs cookies; without it a random one is made once in the data folder.",
+    )
+    plain_http: bool = Field(
+        default=False,
+        description="Allow cookies over plain HTTP. Accepted only when serving on a loopback address.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the web process listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port the web process listens on.")
+    web_threads: int = Field(default=8, ge=1, le=64, description="Requests one web process works on at once.")
+    session_idle_minutes: int = Field(
+        default=15, ge=1, le=60, description="Minutes without a request after which a person is signed out."
+    )
+    session_hours: int = Field(
+        default=8, ge=1, le=12, description="Hours after which a person is signed out in any case."
+    )
+    sign_in_tries: int = Field(
+        default=5, ge=1, le=20, description="Wrong passwords for one name within 15 minutes before a pause."
+    )
+    upload_mib: int = Field(default=20, ge=1, le=64, description="Largest file accepted in an upload, in mebibytes.")
+    engine_seconds: float = Field(
+        default=10.0, gt=0, description="Seconds the engine may take for one request before it is ended."
+    )
+    engine_load_seconds: float = Field(
+        default=60.0, gt=0, description="Seconds the engine may take to start and load one artefact."
+    )
+    engine_mib: int = Field(default=4096, ge=512, description="Memory the engine process may use, in mebibytes.")
+    quorum: int = Field(
+        default=3, ge=2, le=20, description="Votes the ethics committee needs before anything is decided."
+    )
+    approval_months: int = Field(
+        default=12, ge=1, le=24, description="Longest time in months an approval may run before its review."
+    )
+    small_number: int = Field(
+        default=10, ge=5, le=50, description="Groups with fewer people than this are shown as not assessed."
+    )
+    nightly_hour: int = Field(
+        default=2, ge=0, le=23, description="Hour of the night, London time, at which the watches run."
+    )
+
+    @cached_property
+    def address(self) -> str:
+        """The database's address for SQLAlchemy."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{self.data_folder / 'algocare.db'}"
+
+    def signing_key(self) -> str:
+        """The key that signs cookies: from the environment, or made once and kept readable by the owner only."""
+        return self.secret_key or _kept_key(self.data_folder / "secret.key")
+
+
+def _kept_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process made it first: its key is the one that counts
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
