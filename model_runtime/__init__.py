@@ -1,0 +1,1 @@
+"""The runtime: run a model, but only under control."""

@@ -1,0 +1,1 @@
+"""Machinery that loads one approved artefact in a child process, predicts and explains."""
