@@ -1,0 +1,1 @@
+"""Is it still behaving? Watches, drift, performance, fairness, cases and committee reports."""

@@ -1,0 +1,1 @@
+"""Machinery of a watch: frames in, frozen values out; no database and no web."""
