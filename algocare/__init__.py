@@ -1,0 +1,1 @@
+"""How the parts start: application, command line, worker."""
