@@ -1,0 +1,60 @@
+"""The web process stays light: after every page as every role, no model library is in its memory."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from foundation.paths import ROOT
+
+HEAVY = ("sklearn", "shap", "evidently", "pandas", "weasyprint", "skops", "fairlearn", "numba")
+
+WALK = """
+import json, re, sys
+from collections import deque
+from pathlib import Path
+from algocare.app import create_app
+from foundation.accounts.values import PERSON_ROLES
+from foundation.settings import Settings
+
+app = create_app(Settings(data_folder=Path(sys.argv[1]), plain_http=True))
+app.config["WTF_CSRF_ENABLED"] = False
+visited, broken = set(), []
+for role in PERSON_ROLES:
+    client = app.test_client()
+    client.post(f"/sign-in/{role}")
+    waiting, shapes = deque(["/home"]), set()
+    while waiting:
+        address = waiting.popleft()
+        endpoint, _ = app.url_map.bind("localhost").match(address.split("?")[0], method="GET")
+        if endpoint in shapes or endpoint == "static":
+            continue
+        shapes.add(endpoint)
+        answer = client.get(address)
+        visited.add(endpoint)
+        if answer.status_code >= 400:
+            broken.append([role, address, answer.status_code])
+        if answer.mimetype == "text/html":
+            links = re.findall(r'href="(/[^"#]*)', answer.get_data(as_text=True))
+            waiting.extend(link.replace("&amp;", "&") for link in links)
+print(json.dumps({
+    "heavy": sorted({name.split(".")[0] for name in sys.modules} & set(sys.argv[2].split(","))),
+    "visited": sorted(visited),
+    "broken": broken,
+}))
+"""
+
+
+@pytest.mark.xdist_group("lived")
+@pytest.mark.timeout(300)
+def test_no_page_loads_a_model_library(lived: Path, tmp_path: Path) -> None:
+    (tmp_path / "algocare.db").write_bytes((lived / "algocare.db").read_bytes())
+    command = [sys.executable, "-c", WALK, str(tmp_path), ",".join(HEAVY)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["broken"] == []
+    assert found["heavy"] == []
+    assert len(found["visited"]) > 30, found["visited"]
