@@ -1,0 +1,58 @@
+"""The ethics committee's agenda: items, each member's interest, each member's vote. Interests and votes only grow."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from assessments.questionnaire.tables import Assessment
+from foundation.database.base import Base
+from registry.models.tables import Use
+
+
+class AgendaItem(Base):
+    """Something to decide: a submission, a breach, or a review. `fingerprint` is what was put before the committee."""
+
+    __tablename__ = "agenda_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    use_id: Mapped[int] = mapped_column(ForeignKey("model_use.id"), index=True)
+    assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(String(200))
+    question: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    stage: Mapped[str] = mapped_column(String(12), index=True)
+    opened_at: Mapped[datetime]
+    use: Mapped[Use] = relationship(lazy="joined")
+    assessment: Mapped[Assessment | None] = relationship(lazy="joined")
+    interests: Mapped[list["Interest"]] = relationship(lazy="selectin", order_by="Interest.id")
+    votes: Mapped[list["Vote"]] = relationship(lazy="selectin", order_by="Vote.id")
+
+
+class Interest(Base):
+    """A member's declaration on one item: none, stayed or withdrew (R10)."""
+
+    __tablename__ = "interest"
+    __table_args__ = (UniqueConstraint("item_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    declared: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+
+
+class Vote(Base):
+    """A member's vote on one item; nobody sees it before the chair closes the vote."""
+
+    __tablename__ = "vote"
+    __table_args__ = (UniqueConstraint("item_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    choice: Mapped[str] = mapped_column(String(24))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]

@@ -1,0 +1,257 @@
+"""Pages of the committee: the agenda, an item with its papers, suspending a use, and conditions."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+
+from assessments.committee.forms import (
+    CONDITIONS,
+    ConditionForm,
+    DecisionForm,
+    InterestForm,
+    ReasonForm,
+    make_decision_form,
+    make_vote_form,
+)
+from assessments.committee.papers import Papers, gather
+from assessments.committee.queries import get_item, get_sitting, list_decided, list_open_items
+from assessments.committee.rules import check_may_declare, check_may_vote
+from assessments.committee.service import close_vote, declare, vote
+from assessments.committee.tables import AgendaItem
+from assessments.committee.values import AGENDA_LIFE, KIND_TITLES, Choice, ItemKind
+from assessments.decisions.queries import find_decision, get_condition
+from assessments.decisions.referrals import ask_for_review, suspend_and_refer
+from assessments.decisions.rules import (
+    check_may_answer_condition,
+    check_may_meet_condition,
+    check_may_record,
+    leading_outcomes,
+)
+from assessments.decisions.service import answer_condition, meet_condition, record_decision
+from assessments.decisions.values import OUTCOMES
+from assessments.decisions.wording import decision_sentence, tally_sentence
+from assessments.questionnaire.values import LETTERS
+from foundation.accounts.queries import names_of
+from foundation.accounts.rules import ask
+from foundation.accounts.values import Permission
+from foundation.clock import london_date
+from foundation.errors import Invalid
+from foundation.web.doors import actor, door, house, session
+from foundation.web.forms import add_problems, read_day
+from registry.models.queries import get_use
+from registry.models.tables import Use
+
+views = Blueprint("committee", __name__)
+
+
+@views.get("/committee")
+@door(Permission.SEE_COMMITTEE)
+def agenda() -> Any:
+    """What the committee has to decide, and what it decided."""
+    decided = [(item, find_decision(session(), item.id)) for item in list_decided(session())]
+    return render_template(
+        "assessments/committee/agenda.html",
+        waiting=list_open_items(session()),
+        decided=[(item, OUTCOMES[one.outcome], decision_sentence(one), one) for item, one in decided if one],
+        life=AGENDA_LIFE,
+        kinds=KIND_TITLES,
+        quorum=house().settings.quorum,
+    )
+
+
+@views.get("/committee/items/<int:item_id>")
+@door(Permission.SEE_COMMITTEE)
+def show_item(item_id: int) -> Any:
+    """One item: what is asked, the papers, and what the reader can do."""
+    return _show(get_item(session(), item_id))
+
+
+def _show(item: AgendaItem, form: FlaskForm | None = None) -> Any:
+    papers = gather(session(), actor(), item, quorum=house().settings.quorum, today=_today())
+    form = form or _next_form(item, papers)
+    page = render_template(
+        "assessments/committee/item.html",
+        item=item,
+        use=item.use,
+        papers=papers,
+        form=form,
+        form_name=type(form).__name__ if form else None,
+        kind=KIND_TITLES[ItemKind(item.kind)],
+        stage=AGENDA_LIFE.stages[item.stage],
+        outcomes=OUTCOMES,
+        condition_numbers=CONDITIONS,
+        words={code: word for code, word, _ in LETTERS},
+        sentence=decision_sentence,
+        tally_text=tally_sentence(papers.tally) if papers.tally else None,
+    )
+    return page, 422 if form is not None and form.errors else 200
+
+
+def _next_form(item: AgendaItem, papers: Papers) -> FlaskForm | None:
+    """The one thing the reader can do next about an item, as a form, or none."""
+    if papers.reader.declare is None:
+        return InterestForm()
+    if papers.reader.vote is None:
+        return make_vote_form(papers.choices, item.use.stage)
+    if papers.reader.record is None:
+        form = make_decision_form(papers.leading, item.use.stage)
+        form.outcome.data = papers.leading[0] if len(papers.leading) == 1 else None
+        return form
+    return None
+
+
+def _today() -> date:
+    return london_date(house().clock.now())
+
+
+def _back(item: AgendaItem, said: str) -> Any:
+    flash(said, "success")
+    return redirect(url_for("committee.show_item", item_id=item.id))
+
+
+def _done(form: FlaskForm, command: Callable[[], object]) -> bool:
+    """Whether a command went well; what it found wrong stands at the form's fields."""
+    try:
+        command()
+    except Invalid as problem:
+        add_problems(form, problem)
+        return False
+    return True
+
+
+@views.post("/committee/items/<int:item_id>/interest")
+@door(Permission.VOTE)
+def declare_interest(item_id: int) -> Any:
+    """Declare an interest in an item, or none."""
+    item, form = get_item(session(), item_id), InterestForm()
+    check_may_declare(get_sitting(session(), item), actor())
+    text, now = form.text.data or "", house().clock.now()
+    if form.validate_on_submit() and _done(
+        form, lambda: declare(session(), actor(), item, form.declared.data, text, now)
+    ):
+        return _back(item, "Your declaration is recorded.")
+    return _show(item, form)
+
+
+@views.post("/committee/items/<int:item_id>/vote")
+@door(Permission.VOTE)
+def cast_vote(item_id: int) -> Any:
+    """Vote on an item."""
+    item = get_item(session(), item_id)
+    sitting = get_sitting(session(), item)
+    check_may_vote(sitting, actor())
+    form = make_vote_form(sitting.choices, item.use.stage)
+    text, now = form.reason.data or "", house().clock.now()
+    if form.validate_on_submit() and _done(form, lambda: vote(session(), actor(), item, form.choice.data, text, now)):
+        return _back(item, "Your vote is recorded. Nobody sees it before the chair closes the vote.")
+    return _show(item, form)
+
+
+@views.post("/committee/items/<int:item_id>/close")
+@door(Permission.CHAIR)
+def close(item_id: int) -> Any:
+    """Close the vote."""
+    item = get_item(session(), item_id)
+    close_vote(session(), actor(), item, quorum=house().settings.quorum, at=house().clock.now())
+    return _back(item, "The vote is closed. Everybody can see the result now.")
+
+
+@views.post("/committee/items/<int:item_id>/decide")
+@door(Permission.CHAIR)
+def decide(item_id: int) -> Any:
+    """Record the decision."""
+    item = get_item(session(), item_id)
+    sitting = get_sitting(session(), item)
+    check_may_record(sitting, actor())
+    form = make_decision_form([Choice(code) for code in leading_outcomes(sitting.tally)], item.use.stage)
+    if form.validate_on_submit() and _done(form, lambda: _record(item, form)):
+        return _back(item, "The decision is recorded, and the model's use is where the decision puts it.")
+    return _show(item, form)
+
+
+def _record(item: AgendaItem, form: DecisionForm) -> None:
+    record_decision(
+        session(),
+        actor(),
+        item,
+        outcome=form.outcome.data,
+        reasons=form.reasons.data or "",
+        review_on=read_day(form.review_on.data) if form.review_on.data else None,
+        conditions=form.conditions(),
+        at=house().clock.now(),
+        approval_months=house().settings.approval_months,
+    )
+
+
+@views.route("/committee/uses/<int:use_id>/suspend", methods=["GET", "POST"])
+@door(Permission.SUSPEND)
+def suspend_use(use_id: int) -> Any:
+    """Stop a use at once, with a reason."""
+    return _refer(get_use(session(), use_id), suspend_and_refer, "suspend", "It is suspended and gives no more scores.")
+
+
+@views.route("/committee/uses/<int:use_id>/review", methods=["GET", "POST"])
+@door(Permission.SUBMIT_ASSESSMENT)
+def ask_review(use_id: int) -> Any:
+    """Ask the committee to review a use, for example because its approval ends."""
+    return _refer(get_use(session(), use_id), ask_for_review, "review", "Your request is on the committee's agenda.")
+
+
+def _refer(use: Use, command: Callable[..., AgendaItem], name: str, said: str) -> Any:
+    form, now = ReasonForm(), house().clock.now()
+    if form.validate_on_submit() and _done(form, lambda: command(session(), actor(), use, form.reason.data or "", now)):
+        flash(said, "success")
+        return redirect(url_for("model.show", slug=use.version.model.slug))
+    page = render_template(f"assessments/committee/{name}.html", use=use, form=form)
+    return page, 422 if form.errors else 200
+
+
+@views.get("/committee/conditions/<int:condition_id>")
+@door(Permission.SEE_ASSESSMENTS)
+def show_condition(condition_id: int) -> Any:
+    """A condition: what it asks, how it was met, and who says so."""
+    return _show_condition(condition_id, ConditionForm())
+
+
+def _show_condition(condition_id: int, form: ConditionForm) -> Any:
+    condition, decision = get_condition(session(), condition_id)
+    use, sitting = decision.item.use, get_sitting(session(), decision.item)
+    page = render_template(
+        "assessments/committee/condition.html",
+        condition=condition,
+        decision=decision,
+        use=use,
+        form=form,
+        word=next(word for code, word, _ in LETTERS if code == condition.duty),
+        met_by=names_of(session(), [condition.met_by_id])[condition.met_by_id] if condition.met_by_id else None,
+        may_answer=ask(check_may_answer_condition, condition, use, actor()) is None,
+        may_meet=ask(check_may_meet_condition, condition, sitting, actor()) is None,
+    )
+    return page, 422 if form.errors else 200
+
+
+@views.post("/committee/conditions/<int:condition_id>/answer")
+@door(Permission.SUBMIT_ASSESSMENT)
+def show_how_met(condition_id: int) -> Any:
+    """The owner shows how a condition was met."""
+    form, now = ConditionForm(), house().clock.now()
+    condition, decision = get_condition(session(), condition_id)
+    if form.validate_on_submit() and _done(
+        form, lambda: answer_condition(session(), actor(), condition, decision, form.evidence.data or "", now)
+    ):
+        flash("The chair is asked to check it.", "success")
+        return redirect(url_for("committee.show_condition", condition_id=condition.id))
+    return _show_condition(condition_id, form)
+
+
+@views.post("/committee/conditions/<int:condition_id>/met")
+@door(Permission.CHAIR)
+def say_met(condition_id: int) -> Any:
+    """The chair says that a condition is met."""
+    condition, decision = get_condition(session(), condition_id)
+    meet_condition(session(), actor(), condition, decision, house().clock.now())
+    flash("The condition is met.", "success")
+    return redirect(url_for("committee.show_condition", condition_id=condition.id))

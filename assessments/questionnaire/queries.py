@@ -1,0 +1,114 @@
+"""Reading assessments, their evidence, and the strip that sums them up."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessments.decisions.tables import Condition, Decision
+from assessments.questionnaire.tables import Assessment, Evidence
+from assessments.questionnaire.tiles import Standing, make_tile
+from assessments.questionnaire.values import Questionnaire, load_questionnaire
+from foundation.accounts.values import Actor, Permission, Role
+from foundation.errors import NotFound
+from registry.models.queries import find_approval, list_owned
+from registry.models.tables import ModelVersion, RiskModel, Use
+
+
+def get_assessment(session: Session, assessment_id: int) -> Assessment:
+    """An assessment by number."""
+    assessment = session.get(Assessment, assessment_id)
+    if assessment is None:
+        raise NotFound("There is no such assessment.")
+    return assessment
+
+
+def get_evidence(session: Session, assessment_id: int, evidence_id: int) -> Evidence:
+    """A piece of evidence by number, of this very assessment."""
+    evidence = session.get(Evidence, evidence_id)
+    if evidence is None or evidence.assessment_id != assessment_id:
+        raise NotFound("There is no such evidence.")
+    return evidence
+
+
+def find_current(session: Session, use_id: int) -> Assessment | None:
+    """The newest round of answers about a use, or none."""
+    chosen = select(Assessment).where(Assessment.use_id == use_id).order_by(Assessment.id.desc())
+    return session.scalars(chosen.limit(1)).first()
+
+
+def find_draft(session: Session, use_id: int) -> Assessment | None:
+    """The round that is being answered, or none."""
+    chosen = select(Assessment).where(Assessment.use_id == use_id, Assessment.stage == "draft")
+    return session.scalars(chosen.order_by(Assessment.id.desc()).limit(1)).first()
+
+
+def find_decided(session: Session, use_id: int) -> Assessment | None:
+    """The newest round the committee has decided on, or none."""
+    chosen = select(Assessment).where(Assessment.use_id == use_id, Assessment.stage == "decided")
+    return session.scalars(chosen.order_by(Assessment.id.desc()).limit(1)).first()
+
+
+def find_previous(session: Session, assessment: Assessment) -> Assessment | None:
+    """The round before this one, or none."""
+    chosen = select(Assessment).where(Assessment.use_id == assessment.use_id, Assessment.id < assessment.id)
+    return session.scalars(chosen.order_by(Assessment.id.desc()).limit(1)).first()
+
+
+def list_drafts(session: Session, actor: Actor) -> Sequence[Assessment]:
+    """The drafts an actor may answer: of models they own, and as contributor of models of their agency."""
+    if not actor.may(Permission.ANSWER_ASSESSMENT) or actor.account_id is None:
+        return []
+    mine = {model.id for model in list_owned(session, actor.account_id)}
+    chosen = select(Assessment).where(Assessment.stage == "draft").order_by(Assessment.id)
+    helps = actor.agency if Role.CONTRIBUTOR in actor.roles else None
+    return [draft for draft in session.scalars(chosen) if _concerns(draft.use.version.model, mine, helps)]
+
+
+def _concerns(model: RiskModel, mine: set[int], agency: str | None) -> bool:
+    return model.id in mine or (agency is not None and model.agency_code == agency)
+
+
+def list_returned(session: Session, account_id: int) -> Sequence[Assessment]:
+    """The rounds the committee sent back to an owner or deputy and that no new round follows yet."""
+    newest = select(func.max(Assessment.id)).group_by(Assessment.use_id)
+    mine = [model.id for model in list_owned(session, account_id)]
+    chosen = select(Assessment).join(Use, Assessment.use_id == Use.id).join(ModelVersion)
+    chosen = chosen.where(Assessment.id.in_(newest), Assessment.stage == "returned", ModelVersion.model_id.in_(mine))
+    return session.scalars(chosen.order_by(Assessment.id)).all()
+
+
+def list_authors(session: Session, use_id: int) -> frozenset[int]:
+    """Everybody who started a round about a use, answered a question or added evidence; none of them votes on it."""
+    rounds = session.scalars(select(Assessment).where(Assessment.use_id == use_id)).all()
+    authors = {one.started_by_id for one in rounds}
+    authors |= {answer.answered_by_id for one in rounds for answer in one.answers}
+    return frozenset(authors | {evidence.added_by_id for one in rounds for evidence in one.evidence})
+
+
+def questions_of(assessment: Assessment | None) -> Questionnaire:
+    """The questions an assessment was answered against; without one, those asked today."""
+    return load_questionnaire(assessment.questionnaire) if assessment else load_questionnaire()
+
+
+def list_open_conditions_of(session: Session, use_ids: Sequence[int]) -> Sequence[Condition]:
+    """Conditions not yet met of the approval that stands: those of each use's newest approving decision."""
+    standing = select(func.max(Decision.id)).where(Decision.outcome.in_(("approve", "approve_with_conditions")))
+    standing = standing.where(Decision.use_id.in_(use_ids)).group_by(Decision.use_id)
+    chosen = select(Condition).where(Condition.decision_id.in_(standing), Condition.met_at.is_(None))
+    return session.scalars(chosen.order_by(Condition.due_on, Condition.id)).all()
+
+
+def strip(session: Session, use: Use, today: date) -> list[dict[str, Any]]:
+    """The eight tiles of a use, in the order of ALGO-CARE: letter, word, state, state_text, href (None) and code."""
+    assessment = find_current(session, use.id)
+    standing = Standing(
+        use=use,
+        assessment=assessment,
+        approval=find_approval(session, use),
+        conditions=list_open_conditions_of(session, [use.id]),
+        today=today,
+    )
+    return [make_tile(letter, standing) for letter in questions_of(assessment).letters]
