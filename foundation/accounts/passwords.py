@@ -15,6 +15,6 @@ def hash_password(password: str) -> str:
 def password_matches(stored: str | None, password: str) -> bool:
     """Whether `password` belongs to `stored`; without a stored hash the same work is done and the answer is no."""
     try:
-        return _HASHER.verify(stored or _STAND_IN, password) and stored is not None
+        return _HASHER.verify(stored or _STAND_IN, password) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False

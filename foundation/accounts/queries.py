@@ -39,10 +39,10 @@ def list_holders(session: Session, permission: Permission) -> list[Account]:
     return [a for a in list_accounts(session) if a.disabled_at is None and a.actor().may(permission)]
 
 
-def find_first_with_role(session: Session, role: Role) -> Account | None:
-    """The oldest account in use that holds `role`."""
+def list_with_role(session: Session, role: Role) -> Sequence[Account]:
+    """The accounts in use that hold `role`, oldest first."""
     holders = select(Account).join(AccountRole).where(AccountRole.role == role, Account.disabled_at.is_(None))
-    return session.scalars(holders.order_by(Account.id)).first()
+    return session.scalars(holders.order_by(Account.id)).all()
 
 
 def find_session(session: Session, token_sha256: str) -> SignInSession | None:

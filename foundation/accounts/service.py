@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from foundation.accounts.passwords import hash_password, password_matches
-from foundation.accounts.queries import count_failures, find_account, find_first_with_role, find_partnership
+from foundation.accounts.queries import count_failures, find_account, find_partnership, list_with_role
 from foundation.accounts.rules import check_password, check_permission, check_roles, check_tries
 from foundation.accounts.tables import Account, AccountRole, Partnership, SignInFailure, SignInSession
 from foundation.accounts.values import Actor, Permission, Role
@@ -97,17 +97,18 @@ def sign_in(session: Session, sign_in_name: str, password: str, *, tries: int, a
     usable = account is not None and account.disabled_at is None
     if not password_matches(account.password_hash if account and usable else None, password) or account is None:
         session.add(SignInFailure(sign_in_name=name, at=at))
-        record(session, "sign_in_failed", actor="anonymous", at=at, facts={"name": digest(name.encode())[:16]})
+        record(session, "sign_in_failed", actor="anonymous", at=at)
         return None
     return _open_session(session, account, at)
 
 
-def sign_in_as(session: Session, role: Role, at: datetime) -> str:
-    """Sign in as the first holder of a role, on a demonstration partnership and only there."""
+def sign_in_as(session: Session, role: Role, at: datetime, sign_in_name: str | None = None) -> str:
+    """Sign in as a holder of a role (the first, or the one named), on a demonstration partnership and only there."""
     partnership = find_partnership(session)
     if partnership is None or not partnership.demonstration:
         raise Forbidden("Signing in without a password exists only in the demonstration.")
-    account = find_first_with_role(session, role)
+    holders = list_with_role(session, role)
+    account = next((one for one in holders if sign_in_name in (None, one.sign_in_name)), None)
     if account is None:
         raise Refused("Nobody in the demonstration has this role.")
     return _open_session(session, account, at)

@@ -1,16 +1,18 @@
 """Sign-in, sign-out and the administrator's pages of accounts."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
 from foundation.accounts.forms import OpenAccountForm, RolesForm, SignInForm
-from foundation.accounts.queries import find_partnership, find_session, get_account, list_accounts
+from foundation.accounts.queries import find_partnership, find_session, get_account, list_accounts, list_with_role
 from foundation.accounts.service import change_roles, close_account, open_account, sign_in_as
 from foundation.accounts.service import sign_in as check_and_sign_in
 from foundation.accounts.service import sign_out as end_session
-from foundation.accounts.values import PERSON_ROLES, ROLES, Permission, Role
+from foundation.accounts.tables import Account
+from foundation.accounts.values import PERSON_ROLES, ROLES, Permission, Role, RoleCard
 from foundation.errors import Invalid, Refused
 from foundation.web.doors import PUBLIC, actor, door, house, session
 from foundation.web.forms import add_problems
@@ -31,9 +33,13 @@ def sign_in() -> Any:
         if token:
             return give_cookie(redirect(_safe_target(form.next.data)), token)
     partnership = find_partnership(session())
-    roles = [(role, ROLES[role]) for role in PERSON_ROLES] if partnership and partnership.demonstration else []
+    roles = _offered_roles() if partnership and partnership.demonstration else []
     page = render_template("foundation/accounts/sign_in.html", form=form, roles=roles)
     return page, 422 if form.errors else 200
+
+
+def _offered_roles() -> list[tuple[Role, RoleCard, Sequence[Account]]]:
+    return [(role, ROLES[role], list_with_role(session(), role)) for role in PERSON_ROLES]
 
 
 def _token_from(form: SignInForm) -> str | None:
@@ -62,7 +68,7 @@ def sign_in_demo(role: str) -> Any:
     """Sign in as a role of the demonstration."""
     if role not in PERSON_ROLES:
         raise Invalid("There is no such role.")
-    token = sign_in_as(session(), Role(role), house().clock.now())
+    token = sign_in_as(session(), Role(role), house().clock.now(), request.form.get("name"))
     return give_cookie(redirect(url_for("home.home")), token)
 
 

@@ -39,7 +39,7 @@ def move(
     """
     step = life.step(step_name)
     session.flush()
-    session.refresh(thing, with_for_update=True)
+    session.refresh(thing, ["stage"], with_for_update=True)  # the stage alone: its row, not what it is joined to
     check_permission(actor, step.permission)
     if thing.stage not in step.sources:
         now = life.stages[thing.stage].title.lower()

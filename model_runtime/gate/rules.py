@@ -1,0 +1,222 @@
+"""The gates between a request and a score, in order. Everything is refused that is not allowed (R01).
+
+Each check takes plain values and raises GateClosed with a stable code, a sentence and who can open the gate.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import NoReturn
+
+from foundation.accounts.values import ROLES, Permission, Role
+from foundation.web.texts import count_text, date_text
+from model_runtime.gate.values import MEANWHILE, FactSeen, GateClosed, GateFacts, UseFacts
+
+NO_SCORE = "You cannot be shown a score"
+
+
+def check_gate(facts: GateFacts) -> None:
+    """Every check in order; the first closed gate raises."""
+    check_role(facts)
+    use = check_purpose(facts)
+    check_agency(facts, use)
+    for check in USE_CHECKS:
+        check(use)
+    check_expiry(facts, use)
+    check_content(use)
+    check_artefact(use)
+    check_figures(use)
+    check_known(use)
+    check_fresh(facts, use)
+
+
+def check_role(facts: GateFacts) -> None:
+    """Somebody with the permission to ask asks: the audience of a use is its agency's practitioners."""
+    if any(Permission.ASK_SCORE in ROLES[role].permissions for role in facts.roles):
+        return
+    held = ", ".join(ROLES[role].title for role in Role if role in facts.roles) or "none"
+    askers = [card.title for card in ROLES.values() if Permission.ASK_SCORE in card.permissions]
+    _refuse("role_not_allowed", f"your role ({held}) does not include asking for one.", f"It is for: {askers[0]}.")
+
+
+def check_purpose(facts: GateFacts) -> UseFacts:
+    """The stated purpose is that of a use; any other purpose is refused, whatever is approved (R24)."""
+    use, approved = facts.use, "; ".join(facts.approved_purposes)
+    if use is None or facts.purpose not in (use.code, use.purpose):
+        _refuse(
+            "unknown_purpose",
+            "the ethics committee has not approved the purpose you stated.",
+            f"Approved for your agency: {approved}." if approved else "No purpose is approved for your agency now.",
+            "The owner of a model can ask the ethics committee for another purpose.",
+        )
+    return use
+
+
+def check_agency(facts: GateFacts, use: UseFacts) -> None:
+    """Person, use and practitioner belong to one agency."""
+    if facts.agency is None or facts.person_agency != facts.agency:
+        _refuse("other_agency", "your agency does not work with this person.", "Ask the agency that does.")
+    if use.agency != facts.agency:
+        _refuse(
+            "other_agency",
+            "this use of the model is for practitioners of another agency.",
+            "The owner of the model can ask the ethics committee for a use by your agency.",
+        )
+
+
+def check_decided(use: UseFacts) -> None:
+    """The committee has decided; before that nothing runs."""
+    if use.stage in UNDECIDED:
+        how_far, who_opens = UNDECIDED[use.stage]
+        _refuse(
+            "not_approved",
+            f"the ethics committee has not approved this use. {how_far.format(date_text(use.stage_since))}",
+            who_opens.format(use.owner),
+        )
+
+
+def check_not_rejected(use: UseFacts) -> None:
+    """The committee did not refuse the use."""
+    if use.stage == "rejected":
+        _refuse(
+            "rejected",
+            f"the ethics committee rejected this use on {date_text(use.stage_since)}.",
+            f"The model's owner ({use.owner}) can change it and ask the committee again.",
+        )
+
+
+def check_not_suspended(use: UseFacts) -> None:
+    """Nobody stopped the use."""
+    if use.stage == "suspended":
+        reason = use.stage_reason.rstrip(". ")
+        _refuse(
+            "suspended",
+            f"this use was suspended on {date_text(use.stage_since)} by {use.stage_by}. The reason given: {reason}.",
+            "Only the ethics committee can open it again, by a new decision.",
+        )
+
+
+def check_not_retired(use: UseFacts) -> None:
+    """The use has not ended for good."""
+    if use.stage == "retired":
+        _refuse(
+            "retired",
+            f"this use was retired on {date_text(use.stage_since)} and will not give scores again.",
+            "The register says whether another model serves this purpose.",
+        )
+
+
+def check_standing(use: UseFacts) -> None:
+    """An approved use has an approval that was not ended. A stage nobody thought of is refused as well."""
+    if use.stage != "approved" or use.standing is None or use.standing.ended:
+        _refuse(
+            "not_approved",
+            "no approval of this use stands.",
+            f"The model's owner ({use.owner}) can ask the ethics committee for one.",
+        )
+
+
+def check_expiry(facts: GateFacts, use: UseFacts) -> None:
+    """The approval still runs; the day it expires on, in London, is its last."""
+    standing = use.standing
+    if standing is None or facts.today > standing.expires_on:
+        _refuse(
+            "approval_expired",
+            f"the approval for this purpose ended on {date_text(standing.expires_on if standing else None)}.",
+            f"The model's owner ({use.owner}) can ask the ethics committee to renew it.",
+        )
+
+
+def check_content(use: UseFacts) -> None:
+    """What is stored is what was approved: features, bands, threshold, limits, use and answers (R03, R24)."""
+    if use.as_declared and use.standing is not None and use.standing.fingerprint == use.fingerprint:
+        return
+    _refuse(
+        "content_changed",
+        "what is stored about this model is no longer what the ethics committee approved.",
+        f"Tell the model's owner ({use.owner}) and the data protection officer.",
+        "It runs again when the committee has approved what is there now.",
+    )
+
+
+def check_artefact(use: UseFacts) -> None:
+    """The bytes that would be run are those that were approved (R03)."""
+    if use.artefact_seen != use.artefact_sha256:
+        _refuse(
+            "artefact_changed",
+            "the model's file is not the one that the ethics committee approved.",
+            f"Tell the model's owner ({use.owner}) and the data protection officer.",
+        )
+
+
+def check_figures(use: UseFacts) -> None:
+    """The model was measured: without figures nobody can say how often it is wrong (R27)."""
+    if not use.has_figures:
+        _refuse(
+            "no_figures",
+            "this model has not been measured yet, so nobody can say how often it is wrong.",
+            f"Ask the model's owner ({use.owner}) when its figures will be there.",
+        )
+
+
+def check_known(use: UseFacts) -> None:
+    """Every input is known; none is ever filled in."""
+    missing = [seen for seen in use.inputs if seen.as_of is None]
+    if missing:
+        _refuse(
+            "missing_fact",
+            f"the model needs {_counted(missing)} that {'is' if len(missing) == 1 else 'are'} not known here: "
+            f"{_listed(missing)}.",
+            "Ask again when the record has it. The model never guesses.",
+        )
+
+
+def check_fresh(facts: GateFacts, use: UseFacts) -> None:
+    """No input is older than the limit that was approved with the model (R41)."""
+    oldest = facts.today - timedelta(days=use.stale_after_days)
+    stale = [seen for seen in use.inputs if seen.as_of is not None and seen.as_of < oldest]
+    if stale:
+        last = min(seen.as_of for seen in stale if seen.as_of is not None)
+        _refuse(
+            "stale_fact",
+            f"the model needs facts of the last {use.stale_after_days} days, and {_counted(stale)} "
+            f"{'is' if len(stale) == 1 else 'are'} older (as of {date_text(last)}): {_listed(stale)}.",
+            "Ask again when the record has been brought up to date.",
+        )
+
+
+USE_CHECKS: tuple[Callable[[UseFacts], None], ...] = (
+    check_decided,
+    check_not_rejected,
+    check_not_suspended,
+    check_not_retired,
+    check_standing,
+)
+"""The gates that a use's own stage opens or closes."""
+
+UNDECIDED = {
+    "registered": (
+        "It was registered on {} and never submitted.",
+        "The model's owner ({}) can submit it to the ethics committee.",
+    ),
+    "submitted": (
+        "It has been with the committee since {}.",
+        "The ethics committee decides at one of its next meetings.",
+    ),
+    "returned": (
+        "The committee asked for more information on {}.",
+        "The model's owner ({}) answers the committee's questions and submits it again.",
+    ),
+}
+"""Stages before a decision: how far the use has come, and who can take it further."""
+
+
+def _refuse(code: str, what: str, *what_next: str) -> NoReturn:
+    raise GateClosed(f"{NO_SCORE}: {what}", code=code, what_next=[*what_next, MEANWHILE])
+
+
+def _counted(seen: Sequence[FactSeen]) -> str:
+    return count_text(len(seen), "fact")
+
+
+def _listed(seen: Sequence[FactSeen]) -> str:
+    return "; ".join(f"{one.meaning[:1].lower()}{one.meaning[1:].rstrip('.')}" for one in seen)

@@ -1,0 +1,113 @@
+"""Everything the gate looks at, as plain values, and the refusal it raises."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from foundation.accounts.values import Role
+from foundation.errors import Refused
+from registry.models.values import Standing
+
+MEANWHILE = "Until then, decide as you would without a model: on what you know about the person."
+"""What to do while a gate is closed; the last line of every refusal."""
+
+TITLES = {
+    "role_not_allowed": "Role",
+    "unknown_purpose": "Purpose",
+    "other_agency": "Agency",
+    "not_approved": "No approval",
+    "rejected": "Rejected by the committee",
+    "suspended": "Suspended",
+    "retired": "Retired",
+    "approval_expired": "Approval ended",
+    "artefact_changed": "Model file changed",
+    "content_changed": "Not what was approved",
+    "no_figures": "No figures",
+    "missing_fact": "A fact is not known",
+    "stale_fact": "A fact is too old",
+    "missing_value": "A fact is not known",
+    "unknown_field": "A fact the model does not take",
+    "not_a_number": "A fact is not a number",
+    "not_whole": "A fact is not a whole number",
+    "out_of_range": "A fact is out of range",
+    "unseen_category": "A fact the model has never seen",
+    "category_not_encoded": "A fact the model cannot take",
+    "not_found": "Nobody with this reference",
+    "fault": "A fault of the service",
+}
+"""What was closed, in a few words, under the code of the refusal: the gates, then the facts, then ourselves."""
+
+ENGINE_TITLE = "The model could not be run"
+
+
+def title_of(code: str) -> str:
+    """What was closed, in a few words."""
+    return TITLES.get(code, ENGINE_TITLE)
+
+
+class GateClosed(Refused):
+    """A gate is closed: there is no score. The code says which gate, `what_next` who can open it."""
+
+    code = "gate_closed"
+    title = "There is no score"
+
+
+@dataclass(frozen=True)
+class FactSeen:
+    """One input of the model: what it means, and the day it was last recorded (none: it is not known)."""
+
+    name: str
+    meaning: str
+    as_of: date | None
+
+
+@dataclass(frozen=True)
+class UseFacts:
+    """A use of a model as it stands at one moment.
+
+    `stage_since`, `stage_by` and `stage_reason` are those of its last step. `fingerprint` is taken afresh from what
+    is stored, `as_declared` says whether the rows it is made of still say what was declared; `artefact_seen` is the
+    SHA-256 of the bytes that would be run. `stale_after_days` is the oldest a fact may be.
+    """
+
+    use_id: int
+    title: str
+    code: str
+    purpose: str
+    agency: str
+    stage: str
+    stage_since: date
+    stage_by: str
+    stage_reason: str
+    owner: str
+    standing: Standing | None
+    fingerprint: str
+    as_declared: bool
+    artefact_sha256: str
+    artefact_seen: str
+    has_figures: bool
+    inputs: tuple[FactSeen, ...]
+    stale_after_days: int
+
+
+@dataclass(frozen=True)
+class GateFacts:
+    """Who asks, for whom, for what purpose, of which use, on which day in London."""
+
+    roles: frozenset[Role]
+    agency: str | None
+    person_agency: str
+    purpose: str
+    approved_purposes: tuple[str, ...]
+    use: UseFacts | None
+    today: date
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A use as it stands for one person and one practitioner now: `closed` is the sentence of the closed gate."""
+
+    purpose: str
+    decision: str
+    model: str
+    model_slug: str
+    closed: str | None

@@ -1,0 +1,57 @@
+"""Reading judgements, and the scores that still wait for one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from foundation.accounts.values import Actor, Permission
+from foundation.tasks import Task
+from model_runtime.judgements.tables import Judgement
+from model_runtime.scores.tables import Score
+from registry.models.tables import ModelVersion, Use
+
+
+def find_judgement(session: Session, score_id: int, account_id: int | None) -> Judgement | None:
+    """Somebody's judgement on a score, or none."""
+    chosen = select(Judgement).where(Judgement.score_id == score_id, Judgement.by_id == account_id)
+    return session.scalars(chosen).first()
+
+
+def list_judgements(session: Session, score_id: int) -> Sequence[Judgement]:
+    """Every judgement on a score, oldest first."""
+    return session.scalars(select(Judgement).where(Judgement.score_id == score_id).order_by(Judgement.id)).all()
+
+
+def count_views(session: Session, model_id: int) -> dict[str, int]:
+    """How often a model's scores were agreed with, disagreed with and not used (R07, R43)."""
+    chosen = select(Judgement.view, func.count(Judgement.id)).join(Score, Score.id == Judgement.score_id)
+    chosen = chosen.join(Use, Use.id == Score.use_id).join(ModelVersion).where(ModelVersion.model_id == model_id)
+    return dict(session.execute(chosen.group_by(Judgement.view)).tuples().all())
+
+
+def list_waiting(session: Session, account_id: int) -> Sequence[Score]:
+    """The scores somebody asked for and has not judged yet, oldest first."""
+    mine = and_(Judgement.score_id == Score.id, Judgement.by_id == account_id)
+    chosen = select(Score).join(Judgement, mine, isouter=True).where(Score.asked_by_id == account_id)
+    return session.scalars(chosen.where(Judgement.id.is_(None)).order_by(Score.at, Score.id)).all()
+
+
+def list_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """For a practitioner: a judgement to record on each score they asked for, the longest wait first."""
+    if actor.account_id is None or not actor.may(Permission.RECORD_JUDGEMENT):
+        return []
+    return [
+        Task(
+            text=f"Record your judgement about person {score.person.reference}",
+            endpoint="scores.show",
+            arguments={"reference": score.reference},
+            since=score.at,
+            hint=f"You asked for an advisory score: {score.use.purpose[:1].lower()}{score.use.purpose[1:]}.",
+            tag="Judgement to record",
+            tone="info",
+        )
+        for score in list_waiting(session, actor.account_id)
+        if score.person.agency_code == actor.agency
+    ]

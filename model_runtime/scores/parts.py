@@ -1,0 +1,142 @@
+"""The parts of an advisory score: its reasons, its natural frequency, and whom its weight is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from foundation.errors import Invalid
+from registry.models.values import About
+
+DIRECTIONS = ("raises", "lowers", "neither")
+
+
+class ScoreIncomplete(Invalid, ValueError):
+    """An advisory score that lacks a part, and therefore does not exist (R02). `part` names it."""
+
+    code = "score_incomplete"
+    title = "There is no score"
+
+    def __init__(self, part: str, what: str) -> None:
+        super().__init__(f"An advisory score is complete or there is none. {part}: {what}.")
+        self.part = part
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One input of the model and what it did to this score.
+
+    `share` is its weight from 0 to 1, where 1 is the strongest input of this score; `direction` is raises, lowers
+    or neither, compared with the people the model learned from. `about` says whom the fact is about (R29),
+    `protected` which protected characteristic it is or stands for, if any.
+    """
+
+    feature: str
+    sentence: str
+    value_text: str
+    source_text: str
+    as_of: date
+    about: str
+    protected: str | None
+    share: float
+    direction: str
+
+    def __post_init__(self) -> None:
+        for name in ("feature", "sentence", "value_text", "source_text"):
+            check_text(name, getattr(self, name))
+        if not isinstance(self.as_of, date):
+            raise ScoreIncomplete("as_of", "a reason says from when it is")
+        if self.about not in list(About):
+            raise ScoreIncomplete("about", "a reason says whom it is about")
+        if self.direction not in DIRECTIONS:
+            raise ScoreIncomplete("direction", "a reason raises, lowers or does neither")
+        if not isinstance(self.share, int | float) or not 0 <= self.share <= 1:
+            raise ScoreIncomplete("share", "a share lies between 0 and 1")
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**vars(self), "as_of": self.as_of.isoformat()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Reason":
+        check_keys(cls, data, "reason")
+        return cls(**{**data, "as_of": date.fromisoformat(data["as_of"])})
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """How often the outcome came to people in the band: of 100, `count`, and the 95% interval `low` to `high`."""
+
+    sentence: str
+    base_sentence: str
+    other_sentence: str
+    count: int
+    low: int
+    high: int
+
+    def __post_init__(self) -> None:
+        for name in ("sentence", "base_sentence", "other_sentence"):
+            check_text(name, getattr(self, name))
+        numbers = (self.low, self.count, self.high)
+        if any(type(number) is not int for number in numbers) or not 0 <= self.low <= self.count <= self.high <= 100:
+            raise ScoreIncomplete("frequency", "its numbers are not possible")
+
+    def to_dict(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Frequency":
+        check_keys(cls, data, "frequency")
+        return cls(**data)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Whom the weight of a score is about, in percent that add up to 100 (or to 0 when no input carried weight)."""
+
+    person: int
+    relative: int
+    linked: int
+
+    def __post_init__(self) -> None:
+        numbers = (self.person, self.relative, self.linked)
+        if any(type(number) is not int or number < 0 for number in numbers) or sum(numbers) not in (0, 100):
+            raise ScoreIncomplete("weights", "they do not add up")
+
+    @property
+    def mostly_others(self) -> bool:
+        """Most of the weight is about other people than the one who is scored."""
+        return self.relative + self.linked > 50
+
+    @property
+    def sentence(self) -> str:
+        """The three shares in a sentence."""
+        if self.person + self.relative + self.linked == 0:
+            return "No fact carried any weight: the model knows nothing that sets this person apart."
+        if self.person == 100:
+            return "All of the weight is about this person, none about relatives or others."
+        relative, linked = (f"{share}%" if share else "none" for share in (self.relative, self.linked))
+        return f"{self.person}% of the weight is about this person, {relative} about relatives, {linked} about others."
+
+    def to_dict(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Weights":
+        check_keys(cls, data, "weights")
+        return cls(**data)
+
+
+def check_text(name: str, value: Any) -> None:
+    """Refuse what is not a text with something in it."""
+    if not isinstance(value, str) or not value.strip():
+        raise ScoreIncomplete(name, "it is missing")
+
+
+def check_keys(kind: type, data: Any, what: str) -> None:
+    """Refuse a dictionary that does not have exactly the keys of a value."""
+    wanted = {field.name for field in fields(kind)}
+    if not isinstance(data, Mapping):
+        raise ScoreIncomplete(what, "it is missing")
+    odd = sorted(str(key) for key in data.keys() ^ wanted)
+    if odd:
+        raise ScoreIncomplete(odd[0], f"the {what} {'has no' if odd[0] in wanted else 'may not have a'} {odd[0]}")

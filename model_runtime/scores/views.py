@@ -1,0 +1,131 @@
+"""Asking for a score, the page of a score, and the page of a refusal."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, url_for
+
+from foundation.accounts.values import Permission
+from foundation.errors import NotFound
+from foundation.web.doors import actor, door, house, session
+from model_runtime.gate.queries import list_offered
+from model_runtime.gate.values import title_of
+from model_runtime.judgements.forms import JudgementForm
+from model_runtime.judgements.queries import find_judgement
+from model_runtime.judgements.values import VIEW_TITLES, View
+from model_runtime.people.forms import AskForm
+from model_runtime.people.queries import get_own_person
+from model_runtime.people.views import person_page
+from model_runtime.scores.files import csv_bytes, json_bytes, panel_of
+from model_runtime.scores.parts import Reason
+from model_runtime.scores.queries import get_refusal, get_score, list_recent_refusals, read_advisory
+from model_runtime.scores.reasons import shown_first
+from model_runtime.scores.service import record_viewing, request_score
+from model_runtime.scores.tables import Refusal, Score
+from model_runtime.scores.values import AdvisoryScore
+
+views = Blueprint("scores", __name__)
+
+
+@views.post("/people/<reference>/score")
+@door(Permission.ASK_SCORE, own_session=True)
+def ask(reference: str) -> Any:
+    """Ask for an advisory score for a stated purpose; the answer is a score or a recorded refusal."""
+    with house().database.read() as opened:
+        form = AskForm().offer(list_offered(opened, actor().agency))
+        if not form.validate_on_submit():
+            return person_page(opened, get_own_person(opened, actor(), reference), form)
+    return _redirect_to(_answer(form, reference))
+
+
+def _answer(form: AskForm, reference: str) -> Score | Refusal:
+    use_id, purpose = form.stated
+    return request_score(
+        house().database,
+        house().clock,
+        house().engine,
+        actor(),
+        person_reference=reference,
+        purpose=purpose,
+        use_id=use_id,
+        request_key=form.request_key.data or "",
+    )
+
+
+def _redirect_to(answer: Score | Refusal) -> Any:
+    if answer.person is None or answer.person.agency_code != actor().agency:
+        # the same answer whether the person is another agency's or nobody's
+        raise NotFound(NOT_YOURS)
+    page = "scores.show" if isinstance(answer, Score) else "scores.show_refusal"
+    return redirect(url_for(page, reference=answer.reference), 303)
+
+
+@views.get("/scores/<reference>")
+@door(Permission.SEE_PEOPLE, writes=True)
+def show(reference: str) -> Any:
+    """An advisory score; that it is looked at is recorded before it is shown."""
+    return score_page(get_score(session(), actor(), reference), JudgementForm())
+
+
+@views.get("/scores/<reference>.json")
+@door(Permission.SEE_PEOPLE, writes=True)
+def download_json(reference: str) -> Any:
+    """The whole advisory score as JSON; taking it is looking at it."""
+    return _file(reference, json_bytes, "application/json", "json")
+
+
+@views.get("/scores/<reference>.csv")
+@door(Permission.SEE_PEOPLE, writes=True)
+def download_csv(reference: str) -> Any:
+    """The whole advisory score as a row of CSV; taking it is looking at it."""
+    return _file(reference, csv_bytes, "text/csv; charset=utf-8", "csv")
+
+
+@views.get("/refusals/<reference>")
+@door(Permission.SEE_PEOPLE)
+def show_refusal(reference: str) -> Any:
+    """Why there is no score: which gate is closed, since when, who can open it, and what to do meanwhile."""
+    refusal = get_refusal(session(), actor(), reference)
+    return render_template("model_runtime/scores/refusal.html", refusal=refusal, gate=title_of(refusal.code))
+
+
+@views.get("/refusals")
+@door(Permission.SEE_REFUSALS)
+def list_refusals() -> Any:
+    """What was asked and not given, for those who watch over lawful use; nobody who was asked about is named."""
+    refusals = [(refusal, title_of(refusal.code)) for refusal in list_recent_refusals(session())]
+    return render_template("model_runtime/scores/refusals.html", refusals=refusals)
+
+
+def score_page(score: Score, form: JudgementForm) -> Any:
+    """Record that the score is looked at and render it, with the judgement's form or the judgement."""
+    advisory = read_advisory(score)
+    record_viewing(session(), score, actor(), house().clock.now())
+    judgement = find_judgement(session(), score.id, actor().account_id)
+    page = render_template(
+        "model_runtime/scores/show.html",
+        score=score,
+        advisory=advisory,
+        panel=panel_of(advisory),
+        raising=[_bar(reason) for reason in shown_first(advisory.raising)],
+        lowering=[_bar(reason) for reason in shown_first(advisory.lowering)],
+        judgement=judgement,
+        view_title=VIEW_TITLES[View(judgement.view)] if judgement else "",
+        form=form,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _bar(reason: Reason) -> dict[str, Any]:
+    return {"sentence": reason.sentence, "source_text": reason.source_text, "size": reason.share}
+
+
+def _file(reference: str, write: Callable[[list[AdvisoryScore]], bytes], media_type: str, ending: str) -> Response:
+    score = get_score(session(), actor(), reference)
+    content = write([read_advisory(score)])
+    record_viewing(session(), score, actor(), house().clock.now())
+    named = {"Content-Disposition": f'attachment; filename="{score.reference}.{ending}"'}
+    return Response(content, content_type=media_type, headers=named)
+
+
+NOT_YOURS = "There is no person with this reference among those your agency works with."

@@ -1,0 +1,33 @@
+"""Who holds data and who uses scores: agencies, and the systems they keep data in."""
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from foundation.database.base import Base
+
+
+class Agency(Base):
+    """A council, a police force, a department of state, a health body."""
+
+    __tablename__ = "agency"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(40))
+
+
+class Source(Base):
+    """What a data item can come from: an agency itself or one of its systems."""
+
+    __tablename__ = "source"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(40))
+    agency_code: Mapped[str] = mapped_column(ForeignKey("agency.code"))
+    owner: Mapped[Agency] = relationship(lazy="joined")
+
+    @property
+    def is_system(self) -> bool:
+        """Whether this is a system of an agency rather than the agency itself."""
+        return self.code != self.agency_code

@@ -1,0 +1,90 @@
+"""Reading models, versions, uses and approvals."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from foundation.errors import NotFound
+from registry.models.tables import Approval, Feature, ModelVersion, RiskModel, Use
+
+
+def list_models(session: Session) -> Sequence[RiskModel]:
+    """Every model: those held here first, then by name."""
+    return session.scalars(select(RiskModel).order_by(RiskModel.held.desc(), RiskModel.name)).all()
+
+
+def get_model(session: Session, slug: str) -> RiskModel:
+    """A model by its slug."""
+    model = find_model(session, slug)
+    if model is None:
+        raise NotFound(f"There is no model called {slug} in the register.")
+    return model
+
+
+def find_model(session: Session, slug: str) -> RiskModel | None:
+    """A model by its slug, or none."""
+    return session.scalars(select(RiskModel).where(RiskModel.slug == slug)).first()
+
+
+def get_version(session: Session, slug: str, number: int) -> ModelVersion:
+    """A version of a model by number."""
+    model = get_model(session, slug)
+    version = next((version for version in model.versions if version.number == number), None)
+    if version is None:
+        raise NotFound(f"{model.name} has no version {number}.")
+    return version
+
+
+def get_use(session: Session, use_id: int) -> Use:
+    """A use by number."""
+    use = session.get(Use, use_id)
+    if use is None:
+        raise NotFound("There is no such use of a model.")
+    return use
+
+
+def find_use(session: Session, slug: str, code: str) -> Use | None:
+    """A model's use by code; of several versions the approved one, otherwise the newest."""
+    model = find_model(session, slug)
+    uses = [use for use in (model.uses if model else []) if use.code == code]
+    return next((use for use in uses if use.stage == "approved"), uses[0] if uses else None)
+
+
+def list_uses(session: Session, *, stage: str | None = None, agency: str | None = None) -> Sequence[Use]:
+    """Uses, newest first, perhaps only those at one stage or of one agency."""
+    chosen = select(Use).order_by(Use.id.desc())
+    chosen = chosen.where(Use.stage == stage) if stage else chosen
+    return session.scalars(chosen.where(Use.agency_code == agency) if agency else chosen).all()
+
+
+def list_owned(session: Session, account_id: int) -> Sequence[RiskModel]:
+    """The models somebody owns or deputises for."""
+    mine = or_(RiskModel.owner_id == account_id, RiskModel.deputy_id == account_id)
+    return session.scalars(select(RiskModel).where(mine).order_by(RiskModel.name)).all()
+
+
+def find_approval(session: Session, use: Use, *, lock: bool = False) -> Approval | None:
+    """The newest approval of a use that was not ended; `lock` holds its row until the transaction ends."""
+    chosen = select(Approval).where(Approval.use_id == use.id, Approval.ended_at.is_(None))
+    chosen = chosen.order_by(Approval.id.desc()).limit(1)
+    if lock:
+        chosen = chosen.with_for_update(read=True).execution_options(populate_existing=True)
+    return session.scalars(chosen).first()
+
+
+def lock_use(session: Session, use_id: int) -> Use:
+    """A use read afresh under a row lock, so that a suspension either came before or waits."""
+    chosen = select(Use).where(Use.id == use_id).with_for_update(read=True, of=Use)
+    return session.scalars(chosen.execution_options(populate_existing=True)).one()
+
+
+def list_models_of_item(session: Session, item_id: int) -> Sequence[ModelVersion]:
+    """The versions that rest on a data item."""
+    chosen = select(ModelVersion).join(Feature).where(Feature.item_id == item_id).distinct()
+    return session.scalars(chosen.order_by(ModelVersion.id)).all()
+
+
+def find_named_model(session: Session, item_id: int) -> RiskModel | None:
+    """The model that a data item of the register stands for, if it is one."""
+    return session.scalars(select(RiskModel).where(RiskModel.item_id == item_id)).first()

@@ -1,0 +1,231 @@
+"""Each gate: open when all is well, closed with its code and its sentence when one thing is not."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from foundation.accounts.values import Role
+from model_runtime.gate.rules import check_gate
+from model_runtime.gate.values import MEANWHILE, TITLES, FactSeen, GateClosed, GateFacts, UseFacts
+from registry.models.values import USE_LIFE, Standing
+
+TODAY = date(2026, 11, 22)
+USE = UseFacts(
+    use_id=1,
+    title="Return to custody, version 1",
+    code="support",
+    purpose="Offer of support",
+    agency="ASC",
+    stage="approved",
+    stage_since=date(2026, 9, 3),
+    stage_by="Cara Whitfield",
+    stage_reason="Its figures got worse.",
+    owner="Olivia Owen",
+    standing=Standing(4, date(2027, 3, 3), "f" * 64, False),
+    fingerprint="f" * 64,
+    as_declared=True,
+    artefact_sha256="a" * 64,
+    artefact_seen="a" * 64,
+    has_figures=True,
+    inputs=(FactSeen("age", "Age at release", date(2026, 10, 8)), FactSeen("work", "Has work", TODAY)),
+    stale_after_days=45,
+)
+OPEN = GateFacts(frozenset({Role.PRACTITIONER}), "ASC", "ASC", "support", ("Offer of support",), USE, TODAY)
+
+
+def with_use(**changes) -> GateFacts:
+    return replace(OPEN, use=replace(USE, **changes))
+
+
+def test_the_gate_is_open_when_everything_holds():
+    check_gate(OPEN)
+
+
+def test_the_purpose_can_be_stated_by_its_words():
+    check_gate(replace(OPEN, purpose="Offer of support"))
+
+
+def test_the_day_an_approval_expires_on_is_its_last():
+    check_gate(replace(OPEN, today=date(2027, 3, 3), use=replace(USE, stale_after_days=400)))
+
+
+def test_a_fact_may_be_exactly_as_old_as_the_limit():
+    check_gate(with_use(inputs=(FactSeen("age", "Age", date(2026, 10, 8)),)))  # 45 days before
+
+
+CLOSED = {
+    "an auditor": (
+        replace(OPEN, roles=frozenset({Role.AUDITOR})),
+        "role_not_allowed",
+        "You cannot be shown a score: your role (Auditor) does not include asking for one.",
+        "It is for: Practitioner.",
+    ),
+    "no role": (
+        replace(OPEN, roles=frozenset()),
+        "role_not_allowed",
+        "You cannot be shown a score: your role (none) does not include asking for one.",
+        "It is for: Practitioner.",
+    ),
+    "another purpose": (
+        replace(OPEN, purpose="Recall to prison"),
+        "unknown_purpose",
+        "You cannot be shown a score: the ethics committee has not approved the purpose you stated.",
+        "Approved for your agency: Offer of support.",
+    ),
+    "no use at all": (
+        replace(OPEN, use=None, approved_purposes=()),
+        "unknown_purpose",
+        "You cannot be shown a score: the ethics committee has not approved the purpose you stated.",
+        "No purpose is approved for your agency now.",
+    ),
+    "a person of another agency": (
+        replace(OPEN, person_agency="BCC"),
+        "other_agency",
+        "You cannot be shown a score: your agency does not work with this person.",
+        "Ask the agency that does.",
+    ),
+    "no agency": (
+        replace(OPEN, agency=None),
+        "other_agency",
+        "You cannot be shown a score: your agency does not work with this person.",
+        "Ask the agency that does.",
+    ),
+    "a use of another agency": (
+        with_use(agency="BCC"),
+        "other_agency",
+        "You cannot be shown a score: this use of the model is for practitioners of another agency.",
+        "The owner of the model can ask the ethics committee for a use by your agency.",
+    ),
+    "registered": (
+        with_use(stage="registered", standing=None),
+        "not_approved",
+        "You cannot be shown a score: the ethics committee has not approved this use. "
+        "It was registered on 3 September 2026 and never submitted.",
+        "The model's owner (Olivia Owen) can submit it to the ethics committee.",
+    ),
+    "submitted": (
+        with_use(stage="submitted", standing=None),
+        "not_approved",
+        "You cannot be shown a score: the ethics committee has not approved this use. "
+        "It has been with the committee since 3 September 2026.",
+        "The ethics committee decides at one of its next meetings.",
+    ),
+    "returned": (
+        with_use(stage="returned", standing=None),
+        "not_approved",
+        "You cannot be shown a score: the ethics committee has not approved this use. "
+        "The committee asked for more information on 3 September 2026.",
+        "The model's owner (Olivia Owen) answers the committee's questions and submits it again.",
+    ),
+    "approved without an approval": (
+        with_use(standing=None),
+        "not_approved",
+        "You cannot be shown a score: no approval of this use stands.",
+        "The model's owner (Olivia Owen) can ask the ethics committee for one.",
+    ),
+    "an ended approval": (
+        with_use(standing=replace(USE.standing, ended=True)),
+        "not_approved",
+        "You cannot be shown a score: no approval of this use stands.",
+        "The model's owner (Olivia Owen) can ask the ethics committee for one.",
+    ),
+    "a stage nobody thought of": (
+        with_use(stage="archived"),
+        "not_approved",
+        "You cannot be shown a score: no approval of this use stands.",
+        "The model's owner (Olivia Owen) can ask the ethics committee for one.",
+    ),
+    "rejected": (
+        with_use(stage="rejected", standing=None),
+        "rejected",
+        "You cannot be shown a score: the ethics committee rejected this use on 3 September 2026.",
+        "The model's owner (Olivia Owen) can change it and ask the committee again.",
+    ),
+    "suspended": (
+        with_use(stage="suspended"),
+        "suspended",
+        "You cannot be shown a score: this use was suspended on 3 September 2026 by Cara Whitfield. "
+        "The reason given: Its figures got worse.",
+        "Only the ethics committee can open it again, by a new decision.",
+    ),
+    "retired": (
+        with_use(stage="retired", standing=None),
+        "retired",
+        "You cannot be shown a score: this use was retired on 3 September 2026 and will not give scores again.",
+        "The register says whether another model serves this purpose.",
+    ),
+    "expired": (
+        replace(OPEN, today=date(2027, 3, 4)),
+        "approval_expired",
+        "You cannot be shown a score: the approval for this purpose ended on 3 March 2027.",
+        "The model's owner (Olivia Owen) can ask the ethics committee to renew it.",
+    ),
+    "another fingerprint": (
+        with_use(fingerprint="e" * 64),
+        "content_changed",
+        "You cannot be shown a score: what is stored about this model is no longer what the ethics committee approved.",
+        "Tell the model's owner (Olivia Owen) and the data protection officer.",
+    ),
+    "rows that are not as declared": (
+        with_use(as_declared=False),
+        "content_changed",
+        "You cannot be shown a score: what is stored about this model is no longer what the ethics committee approved.",
+        "Tell the model's owner (Olivia Owen) and the data protection officer.",
+    ),
+    "other bytes": (
+        with_use(artefact_seen="b" * 64),
+        "artefact_changed",
+        "You cannot be shown a score: the model's file is not the one that the ethics committee approved.",
+        "Tell the model's owner (Olivia Owen) and the data protection officer.",
+    ),
+    "no figures": (
+        with_use(has_figures=False),
+        "no_figures",
+        "You cannot be shown a score: this model has not been measured yet, so nobody can say how often it is wrong.",
+        "Ask the model's owner (Olivia Owen) when its figures will be there.",
+    ),
+    "one fact missing": (
+        with_use(inputs=(FactSeen("age", "Age at release", None), FactSeen("work", "Has work", TODAY))),
+        "missing_fact",
+        "You cannot be shown a score: the model needs 1 fact that is not known here: age at release.",
+        "Ask again when the record has it. The model never guesses.",
+    ),
+    "two facts missing": (
+        with_use(inputs=(FactSeen("age", "Age at release", None), FactSeen("work", "Has work", None))),
+        "missing_fact",
+        "You cannot be shown a score: the model needs 2 facts that are not known here: age at release; has work.",
+        "Ask again when the record has it. The model never guesses.",
+    ),
+    "a fact a day too old": (
+        replace(OPEN, today=date(2026, 11, 23)),
+        "stale_fact",
+        "You cannot be shown a score: the model needs facts of the last 45 days, and 1 fact is older "
+        "(as of 8 October 2026): age at release.",
+        "Ask again when the record has been brought up to date.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CLOSED)
+def test_one_thing_amiss_closes_the_gate(case: str):
+    facts, code, sentence, first_help = CLOSED[case]
+    with pytest.raises(GateClosed) as refusal:
+        check_gate(facts)
+    assert (refusal.value.code, refusal.value.sentence) == (code, sentence)
+    assert refusal.value.what_next[0] == first_help
+    assert refusal.value.what_next[-1] == MEANWHILE
+    assert code in TITLES
+
+
+@pytest.mark.parametrize("stage", [stage for stage in USE_LIFE.stages if stage != "approved"])
+def test_no_stage_but_approved_lets_a_score_through(stage: str):
+    with pytest.raises(GateClosed):
+        check_gate(with_use(stage=stage))
+
+
+def test_the_first_closed_gate_speaks():
+    both = replace(with_use(stage="suspended", has_figures=False), roles=frozenset({Role.AUDITOR}))
+    with pytest.raises(GateClosed) as refusal:
+        check_gate(both)
+    assert refusal.value.code == "role_not_allowed"
