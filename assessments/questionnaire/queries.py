@@ -39,6 +39,17 @@ def find_current(session: Session, use_id: int) -> Assessment | None:
     return session.scalars(chosen.limit(1)).first()
 
 
+def find_earlier(session: Session, use: Use) -> Assessment | None:
+    """What a new round begins from: the use's newest one, or the newest of the same use of an earlier version."""
+    version = use.version
+    same = select(Use.id).join(ModelVersion, ModelVersion.id == Use.version_id)
+    same = same.where(ModelVersion.model_id == version.model_id, Use.code == use.code)
+    chosen = select(Assessment).join(Use, Use.id == Assessment.use_id).join(ModelVersion)
+    chosen = chosen.where(Assessment.use_id.in_(same), ModelVersion.number <= version.number)
+    chosen = chosen.order_by(ModelVersion.number.desc(), Assessment.id.desc())
+    return session.scalars(chosen.limit(1)).first()
+
+
 def find_draft(session: Session, use_id: int) -> Assessment | None:
     """The round that is being answered, or none."""
     chosen = select(Assessment).where(Assessment.use_id == use_id, Assessment.stage == "draft")

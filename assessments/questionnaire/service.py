@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from assessments.committee.service import open_item
 from assessments.committee.tables import AgendaItem
 from assessments.questionnaire.documents import clean_name, find_type
-from assessments.questionnaire.queries import find_current, find_draft, questions_of
+from assessments.questionnaire.queries import find_draft, find_earlier, questions_of
 from assessments.questionnaire.rules import (
     answers_by_code,
     answers_digest,
@@ -33,14 +33,14 @@ from registry.models.tables import Use
 def start(session: Session, actor: Actor, use: Use, at: datetime) -> Assessment:
     """Start a round of answers about a use; a use has at most one draft.
 
-    After a round that the committee returned or rejected, its answers and evidence are copied, with the names of
-    those who gave them.
+    The answers and evidence of the round before, of this use or of the same use of an earlier version, are copied
+    with the names of those who gave them.
     """
     session.refresh(use, ["stage"], with_for_update=True)
     check_may_start(actor, use)
     if find_draft(session, use.id) is not None:
         raise Conflict("An assessment of this use is being answered already.", code="draft_exists")
-    earlier = find_current(session, use.id)
+    earlier = find_earlier(session, use)
     assessment = Assessment(
         use=use,
         questionnaire=CURRENT,

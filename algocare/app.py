@@ -1,0 +1,87 @@
+"""The web process: the application factory."""
+
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from foundation.clock import Clock, SystemClock
+from foundation.database.connection import Database
+from foundation.paths import STATIC
+from foundation.settings import Settings
+from foundation.web.doors import House
+from foundation.web.faults import show_errors
+from foundation.web.protection import protect
+from foundation.web.sessions import recognise
+from foundation.web.templating import set_up_templates
+from model_runtime.engine.client import EngineClient
+
+ROOMS = (
+    "foundation.accounts.views",
+    "foundation.jobs.views",
+    "foundation.ledger.views",
+    "registry.overview.views",
+    "registry.models.views",
+    "registry.declarations.views",
+    "model_runtime.people.views",
+    "model_runtime.scores.views",
+    "model_runtime.judgements.views",
+    "assessments.questionnaire.views",
+    "assessments.committee.views",
+    "monitoring.watches.views",
+    "monitoring.cases.views",
+    "monitoring.outcomes.views",
+    "audit.packs.views",
+    "algocare.model_pages.views",
+    "algocare.home.views",
+)
+"""Every room that has pages."""
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    engine: Any = None,
+) -> Flask:
+    """Build the web application. Tests hand in a clock, a database and a warm engine; production hands in nothing."""
+    settings = settings or Settings()
+    app = Flask("algocare", root_path=str(Path(__file__).parent), static_folder=str(STATIC), template_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.signing_key(),
+        MAX_CONTENT_LENGTH=(settings.upload_mib * 3 + 4) * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=5000,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        SESSION_COOKIE_NAME="algocare_form" if settings.plain_http else "__Host-algocare_form",
+        SESSION_COOKIE_SECURE=not settings.plain_http,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=not settings.plain_http,
+    )
+    app.extensions["algocare"] = House(
+        settings=settings,
+        database=database or Database(settings.address),
+        clock=clock or SystemClock(),
+        engine=engine or make_engine(settings),
+    )
+    protect(app)
+    recognise(app)
+    set_up_templates(app)
+    show_errors(app)
+    CSRFProtect(app)
+    for room in ROOMS:
+        app.register_blueprint(import_module(room).views)
+    return app
+
+
+def make_engine(settings: Settings) -> EngineClient:
+    """The client that starts engine processes when they are first needed."""
+    return EngineClient(
+        seconds=settings.engine_seconds, load_seconds=settings.engine_load_seconds, memory_mib=settings.engine_mib
+    )

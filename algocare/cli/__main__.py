@@ -1,0 +1,5 @@
+"""`python -m algocare.cli`, the same as the command `algocare`."""
+
+from algocare.cli.main import main
+
+main()

@@ -1,0 +1,44 @@
+"""The command line `algocare`."""
+
+import click
+
+from algocare.cli.database import database_group, demo, found
+from algocare.cli.ledger import ledger_group
+from algocare.cli.models import models_group
+from algocare.cli.packs import pack_group
+from algocare.cli.people import outcomes_group, people_group
+from algocare.cli.scoring import score
+from algocare.cli.serving import serve, web, worker
+from algocare.cli.watching import watch_group
+
+EPILOG = (
+    "Settings come from the environment; docs/reference/settings.md lists them. "
+    "Exit codes: 0 done, 1 refused or a fault was found, 2 wrong usage or a wrong file, 3 something is not available."
+)
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="algocare", message="ALGOCARE %(version)s")
+def main() -> None:
+    """ALGOCARE keeps risk models lawful, explained, watched and stoppable.
+
+    A first look: `algocare demo`, then `algocare serve`, then open the address it prints.
+    """
+
+
+for command in (
+    serve,
+    web,
+    worker,
+    database_group,
+    demo,
+    found,
+    models_group,
+    people_group,
+    outcomes_group,
+    score,
+    watch_group,
+    pack_group,
+    ledger_group,
+):
+    main.add_command(command)

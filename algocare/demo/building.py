@@ -1,0 +1,72 @@
+"""Builds the demonstration: the whole story of one real model, told through the product's own services.
+
+The database is built beside its place and moved there when it is complete, so that a build which is interrupted
+leaves nothing behind.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from algocare.app import make_engine
+from algocare.demo.cast import found
+from algocare.demo.living import live
+from algocare.demo.stages import approve, register_model
+from foundation.clock import StoppedClock, SystemClock
+from foundation.database.connection import Database
+from foundation.database.schema import upgrade
+from foundation.settings import Settings
+from registry.imports.service import import_reference
+
+Say = Callable[[str], None]
+FOUNDED, REGISTERED, APPROVED = timedelta(days=40), timedelta(days=32), timedelta(days=12)
+"""How long before today each part of the story happened."""
+
+
+def build(settings: Settings, target: Path, until: str, say: Say) -> None:
+    """Build the demonstration at `target` as far as `until`: founded, registered, approved or lived."""
+    draft = target.with_name("algocare-being-built.db")
+    remove(draft)
+    address = f"sqlite:///{draft}"
+    upgrade(address)
+    database, engine, now = Database(address), make_engine(settings), SystemClock().now()
+    try:
+        _tell(database, engine, settings, until, now, say)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        engine.close()
+        database.close()
+    os.replace(draft, target)
+    remove(draft)
+
+
+def remove(path: Path) -> None:
+    """Remove an SQLite database and the files beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _tell(database: Database, engine: object, settings: Settings, until: str, now: datetime, say: Say) -> None:
+    from algocare.demo.return_to_custody.train import write_all
+    from model_runtime.engine.client import EngineClient
+
+    assert isinstance(engine, EngineClient)
+    folder = settings.data_folder / "return-to-custody"
+    say("Training the model from published data")
+    write_all(folder)
+    with database.write() as session:
+        found(session, now - FOUNDED)
+        import_reference(session, now - FOUNDED)
+    if until == "founded":
+        return
+    say("Registering it and measuring it on held-out people")
+    clock = StoppedClock(now - REGISTERED)
+    use_id = register_model(database, clock, engine, folder, settings)
+    if until == "registered":
+        return
+    say("Taking it through the ethics committee")
+    clock.set(now - APPROVED)
+    approve(database, clock, use_id, settings)
+    live(database, clock, engine, folder, use_id, now, quiet=until == "approved", say=say)

@@ -1,0 +1,180 @@
+"""The weeks after approval: people are added, scored and judged, outcomes arrive, watches run, a pack is built."""
+
+import csv
+import io
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from algocare.demo.stages import actor_called
+from audit.packs.jobs import build as build_pack
+from audit.packs.service import ask_for_pack
+from foundation.clock import StoppedClock, london_date
+from foundation.database.connection import Database
+from foundation.ledger.service import sequence
+from model_runtime.engine.client import EngineClient
+from model_runtime.judgements.service import record_judgement
+from model_runtime.people.service import add_people, read_people
+from model_runtime.scores.service import record_viewing, request_score
+from model_runtime.scores.tables import Refusal, Score
+from monitoring.outcomes.service import record_outcomes
+from monitoring.watches.jobs import run_watch
+from registry.models.queries import get_model, get_use
+
+SEED = 20261122
+DAYS, FIRST_DAY, EVERY_DAY, LEFT_OVER = 11, 48, 14, 25
+"""Days of use, people scored on the first of them and on each other, and people not scored yet."""
+
+REASONS = {
+    "agree": "What I know of their housing and work fits this.",
+    "disagree": "They have a tenancy and a job to go to, which the model cannot know.",
+    "not_used": "We had already agreed the offer at the team meeting.",
+}
+Say = Callable[[str], None]
+
+
+def live(
+    database: Database,
+    clock: StoppedClock,
+    engine: EngineClient,
+    folder: Path,
+    use_id: int,
+    now: datetime,
+    *,
+    quiet: bool,
+    say: Say,
+) -> None:
+    """Tell the weeks up to `now`; `quiet` stops after the people were added."""
+    rows = list(csv.DictReader((folder / "people.csv").read_text().splitlines()))
+    people = _add(database, rows, use_id, now - timedelta(days=14))
+    if quiet:
+        _close_ledger(database)
+        return
+    say(f"Asking for scores about {len(people) - LEFT_OVER} people, with a watch every night")
+    weeks = Weeks(database, clock, engine, use_id, now)
+    waiting = people[:-LEFT_OVER]
+    for back in range(DAYS, 0, -1):
+        count = FIRST_DAY if back == DAYS else EVERY_DAY
+        weeks.score_on(now - timedelta(days=back), waiting[:count])
+        waiting = waiting[count:]
+        if back == 1:
+            _bring_outcomes(database, use_id, rows, people, now - timedelta(hours=20))
+        weeks.watch_after(now - timedelta(days=back))
+    _add(database, rows, use_id, now - timedelta(hours=3))
+    say("Building a compliance pack")
+    clock.set(now - timedelta(hours=1))
+    _build_pack(database, clock, use_id)
+    _close_ledger(database)
+
+
+def _references(count: int) -> list[str]:
+    """Invented references, as a case system might give them."""
+    return [f"{chr(65 + n % 23)}{n // 23:02d}-{1000 + (n * 7919) % 9000}" for n in range(count)]
+
+
+def _add(database: Database, rows: Sequence[dict[str, str]], use_id: int, at: datetime) -> list[str]:
+    """Add what is known about everybody on a day; returns their references."""
+    references = _references(len(rows))
+    with database.write() as session:
+        use = get_use(session, use_id)
+        names = [feature.name for feature in use.version.features]
+        parsed = read_people(_people_file(rows, references, names, use.agency_code), "people.csv")
+        add_people(session, rows=parsed, as_of=london_date(at), source=use.agency_code, at=at)
+    return references
+
+
+def _people_file(rows: Sequence[dict[str, str]], references: list[str], names: list[str], agency: str) -> bytes:
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(["reference", "agency", *names])
+    for reference, row in zip(references, rows, strict=True):
+        writer.writerow([reference, agency, *(row[name] for name in names)])
+    return written.getvalue().encode()
+
+
+class Weeks:
+    """The practitioner's days and the worker's nights."""
+
+    def __init__(
+        self, database: Database, clock: StoppedClock, engine: EngineClient, use_id: int, now: datetime
+    ) -> None:
+        self.database, self.clock, self.engine, self.use_id, self.now = database, clock, engine, use_id, now
+        self.chance = random.Random(SEED)  # noqa: S311 (a believable story, not a secret)
+        with database.read() as session:
+            self.practitioner = actor_called(session, "pat.practitioner")
+            self.purpose = get_use(session, use_id).code
+
+    def score_on(self, day: datetime, people: Sequence[str]) -> None:
+        """Score some people in the morning of a day, and ask once for a purpose that nobody approved."""
+        for number, person in enumerate(people):
+            self.clock.set(day.replace(hour=9, minute=0) + timedelta(minutes=7 * number))
+            self._score(person)
+        if len(people) == FIRST_DAY:
+            self._ask(people[0], "Deciding who to visit first on a warrant", None, "demonstration-other-purpose")
+
+    def watch_after(self, day: datetime) -> None:
+        """Run the watch of the night after a day."""
+        night = (day + timedelta(days=1)).replace(hour=2, minute=0, second=0, microsecond=0)
+        self.clock.set(min(night, self.now))
+        run_watch(self.database, self.clock, self.engine, self.use_id, self.clock.now())
+
+    def _ask(self, person: str, purpose: str, use_id: int | None, key: str) -> Score | Refusal:
+        return request_score(
+            self.database,
+            self.clock,
+            self.engine,
+            self.practitioner,
+            person_reference=person,
+            use_id=use_id,
+            purpose=purpose,
+            request_key=key,
+        )
+
+    def _score(self, person: str) -> None:
+        answer = self._ask(person, self.purpose, self.use_id, f"demonstration-{person}")
+        if not isinstance(answer, Score):
+            raise RuntimeError(f"The demonstration could not be told: {answer.sentence}")
+        self.clock.advance(minutes=2)
+        view = self.chance.choices(["agree", "disagree", "not_used"], [70, 20, 10])[0]
+        judged, action = self.chance.random() < 0.97, "Offer a resettlement worker." if view == "agree" else ""
+        with self.database.write() as session:
+            score, at = session.get_one(Score, answer.id), self.clock.now()
+            record_viewing(session, score, self.practitioner, at)
+            if judged:
+                record_judgement(
+                    session, self.practitioner, score, view=view, reason=REASONS[view], action=action, at=at
+                )
+
+
+def _bring_outcomes(
+    database: Database, use_id: int, rows: Sequence[dict[str, str]], people: list[str], at: datetime
+) -> None:
+    """Outcomes of two in three people become known; the data set has no dates, so they carry the day they came."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    with database.write() as session:
+        use = get_use(session, use_id)
+        groups = [g["column"] for g in use.version.declaration["version"]["evaluation_data"]["groups"]]
+        writer.writerow(["person", "happened", "observed_on", *groups])
+        for number, (reference, row) in enumerate(zip(people, rows, strict=True)):
+            if number % 3 and number < len(people) - LEFT_OVER:
+                happened = "yes" if row["returned"] == "1" else "no"
+                writer.writerow([reference, happened, london_date(at).isoformat(), *(row[g] for g in groups)])
+        owner = actor_called(session, "olivia.owner")
+        model = get_model(session, use.version.model.slug)
+        record_outcomes(session, owner, model, written.getvalue().encode(), "outcomes.csv", at)
+
+
+def _build_pack(database: Database, clock: StoppedClock, use_id: int) -> None:
+    with database.write() as session:
+        auditor = actor_called(session, "anna.auditor")
+        model = get_use(session, use_id).version.model
+        pack_id = ask_for_pack(session, auditor, model, clock.now()).id
+    build_pack(database, clock, pack_id)
+
+
+def _close_ledger(database: Database) -> None:
+    with database.write() as session:
+        while sequence(session):
+            pass

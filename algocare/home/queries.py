@@ -1,0 +1,90 @@
+"""What waits for whom: the task lists of every room, gathered."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from assessments.decisions.queries import list_tasks as decision_tasks
+from assessments.questionnaire.queries import find_draft
+from audit.packs.queries import list_tasks as pack_tasks
+from foundation.accounts.values import Actor, Permission
+from foundation.jobs.queries import list_recent
+from foundation.tasks import Task
+from model_runtime.judgements.queries import list_tasks as judgement_tasks
+from monitoring.cases.queries import list_tasks as case_tasks
+from registry.gateways.queries import list_gateways
+from registry.models.queries import list_owned
+
+Source = Callable[[Session, Actor, datetime], Sequence[Task]]
+
+
+def model_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """For an owner: models whose use was registered and whose assessment was not begun."""
+    if actor.account_id is None or not actor.may(Permission.SUBMIT_ASSESSMENT):
+        return []
+    return [
+        Task(
+            text=f"Assess {use.version.title}",
+            endpoint="model.show",
+            arguments={"slug": model.slug},
+            since=use.version.registered_at,
+            hint=f"It is registered for {use.purpose[:1].lower()}{use.purpose[1:]} and gives no scores yet.",
+            tag="Not assessed",
+            tone="info",
+        )
+        for model in list_owned(session, actor.account_id)
+        for use in model.uses
+        if use.stage == "registered" and find_draft(session, use.id) is None
+    ]
+
+
+def law_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """For a data protection officer: gateways no lawyer has checked."""
+    unverified = [gateway for gateway in list_gateways(session) if gateway.verification != "verified"]
+    if not unverified or not actor.may(Permission.SUSPEND) or not actor.may(Permission.SEE_LEDGER):
+        return []
+    return [
+        Task(
+            text=f"{len(unverified)} legal gateways are not verified by a lawyer",
+            endpoint="register.gateways",
+            hint="Every one of them is shown as unverified until somebody checks it.",
+            tag="Law to check",
+            tone="attention",
+        )
+    ]
+
+
+def job_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """For an administrator: jobs of the worker that failed."""
+    if not actor.may(Permission.SEE_JOBS):
+        return []
+    return [
+        Task(
+            text=f"A job failed: {job.kind.replace('_', ' ')}",
+            endpoint="jobs.list_jobs",
+            since=job.finished_at,
+            hint=job.problem or "",
+            tag="Failed",
+            tone="bad",
+        )
+        for job in list_recent(session)
+        if job.state == "failed"
+    ]
+
+
+SOURCES: tuple[Source, ...] = (
+    case_tasks,
+    model_tasks,
+    judgement_tasks,
+    pack_tasks,
+    law_tasks,
+    job_tasks,
+)
+"""Every other room that knows of tasks, the most pressing first."""
+
+
+def list_tasks(session: Session, actor: Actor, now: datetime, quorum: int) -> list[Task]:
+    """Everything that waits for an actor. `quorum` says when a vote can be closed."""
+    decisions = decision_tasks(session, actor, now, quorum=quorum)
+    return [*decisions, *(task for source in SOURCES for task in source(session, actor, now))]

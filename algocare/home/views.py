@@ -1,0 +1,71 @@
+"""Home: what waits for me, and since when."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from algocare.home.queries import list_tasks
+from foundation.accounts.values import ROLES, Permission, Role
+from foundation.web.doors import PUBLIC, actor, door, house, session
+from foundation.web.texts import since_text
+
+views = Blueprint("home", __name__)
+
+EMPTY = {
+    Role.MODEL_OWNER: "When a model of yours needs answers, owes a condition or breaches a limit, it appears here.",
+    Role.CONTRIBUTOR: "When a model owner starts an assessment in your agency, its open questions appear here.",
+    Role.COMMITTEE_MEMBER: "When a model owner submits an assessment or a watch finds a breach, it appears here.",
+    Role.CHAIR: "When a vote can be closed or a decision recorded, it appears here.",
+    Role.PRACTITIONER: "When you have asked for a score and not yet recorded your judgement, it appears here.",
+    Role.AUDITOR: "When a compliance pack is ready or a model has changed since its last pack, it appears here.",
+    Role.ADMINISTRATOR: "When a job of the worker fails, it appears here.",
+}
+"""What will appear on an empty home page, and how it gets there."""
+
+FIRST_STEPS = (
+    ("register_model", "registration.choose", "Register a model"),
+    ("see_people", "people.list_people", "Look somebody up"),
+    ("see_committee", "committee.agenda", "See the committee's agenda"),
+    ("see_packs", "packs.list_packs", "See compliance packs"),
+    ("see_watches", "watches.list_watches", "See how models behave"),
+    ("manage_accounts", "accounts.list_all", "Look after accounts"),
+    ("see_register", "models.list_models", "See every model"),
+)
+"""What each permission's holder most often starts from."""
+
+
+@views.get("/")
+@door(PUBLIC)
+def start() -> Any:
+    """The site's address itself: home for who is signed in, otherwise the sign-in page."""
+    return redirect(url_for("home.home"))
+
+
+@views.get("/home")
+@door(Permission.SEE_HOME)
+def home() -> Any:
+    """The task list of whoever is signed in."""
+    who, now = actor(), house().clock.now()
+    tasks = [
+        {
+            "text": task.text,
+            "href": url_for(task.endpoint, **task.arguments),
+            "hint": task.hint,
+            "since_text": since_text(task.since, now),
+            "tag_text": task.tag,
+            "tag_tone": task.tone,
+        }
+        for task in list_tasks(session(), who, now, house().settings.quorum)
+    ]
+    empty = next((text for role, text in EMPTY.items() if role in who.roles), "Nothing waits for you.")
+    steps = [(url_for(target), text) for code, target, text in FIRST_STEPS if who.may(Permission(code))]
+    cards = [ROLES[role] for role in Role if role in who.roles]
+    return render_template("algocare/home/home.html", tasks=tasks, empty_text=empty, steps=steps, cards=cards)
+
+
+@views.get("/health")
+@door(PUBLIC)
+def health() -> Any:
+    """For whoever keeps the service running: answers only when the database does."""
+    session().connection().exec_driver_sql("SELECT 1")
+    return {"status": "good"}

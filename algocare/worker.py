@@ -1,0 +1,144 @@
+"""The one worker process: a schedule in memory, declared here, and the jobs it takes from the database."""
+
+import fcntl
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy import text
+
+from algocare.app import make_engine
+from foundation.clock import LONDON, Clock, SystemClock
+from foundation.database.connection import Database
+from foundation.errors import AlgocareError, Refused
+from foundation.jobs.service import claim, enqueue, finish, requeue_interrupted
+from foundation.jobs.tables import Job
+from foundation.ledger.service import sequence
+from foundation.settings import Settings
+from model_runtime.engine.client import EngineClient
+
+log = logging.getLogger("algocare.worker")
+
+LOCK = 0x776F726B
+SEQUENCE_EVERY = 0.5
+JOBS_EVERY = 1.0
+
+
+class Worker:
+    """Runs queued jobs one after the other and keeps the ledger's chain up to date."""
+
+    def __init__(self, database: Database, clock: Clock, engine: EngineClient) -> None:
+        self.database, self.clock, self.engine = database, clock, engine
+        self.kinds: dict[str, Callable[[dict[str, Any]], None]] = {
+            "evaluate_version": self._evaluate,
+            "build_pack": self._build_pack,
+            "run_watch": self._watch,
+        }
+
+    def sequence(self) -> int:
+        """Give waiting ledger entries their places."""
+        with self.database.write() as session:
+            return sequence(session)
+
+    def run_waiting(self) -> int:
+        """Run every queued job; a job that fails says why and stops no other."""
+        count = 0
+        while (job := self._claim()) is not None:
+            self._run(job)
+            count += 1
+        return count
+
+    def queue_night(self, due_at: datetime) -> None:
+        """Queue the watch of every approved use for one night; queued twice it runs once."""
+        from registry.models.queries import list_uses
+
+        with self.database.write() as session:
+            for use in list_uses(session, stage="approved"):
+                payload = {"use": use.id, "due_at": due_at.isoformat()}
+                key = f"run_watch:{use.id}:{due_at:%Y-%m-%d}"
+                enqueue(session, "run_watch", key, payload, asked_by="worker", at=self.clock.now())
+
+    def _claim(self) -> Job | None:
+        with self.database.write() as session:
+            return claim(session, self.clock.now())
+
+    def _run(self, job: Job) -> None:
+        problem = None
+        try:
+            self.kinds[job.kind](job.payload)
+        except AlgocareError as error:
+            problem = error.sentence
+        except Exception:
+            log.exception("job %s (%s) failed", job.id, job.kind)
+            problem = "The job stopped unexpectedly; the worker's log has the details."
+        with self.database.write() as session:
+            finish(session, job.id, self.clock.now(), problem)
+
+    def _evaluate(self, payload: dict[str, Any]) -> None:
+        from registry.evaluations.jobs import evaluate
+
+        evaluate(self.database, self.clock, self.engine, payload["version"])
+
+    def _build_pack(self, payload: dict[str, Any]) -> None:
+        from audit.packs.jobs import build
+
+        build(self.database, self.clock, payload["pack"])
+
+    def _watch(self, payload: dict[str, Any]) -> None:
+        from monitoring.watches.jobs import run_watch
+
+        due_at = datetime.fromisoformat(payload["due_at"])
+        run_watch(self.database, self.clock, self.engine, payload["use"], due_at)
+
+
+def run(settings: Settings, database: Database) -> None:
+    """Run until a signal comes. Refuses to start beside another worker."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    held = _hold_lock(settings, database)
+    engine = make_engine(settings)
+    worker = Worker(database, SystemClock(), engine)
+    with database.write() as session:
+        requeue_interrupted(session)
+    scheduler = make_scheduler(worker, settings)
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    scheduler.start()
+    ended.wait()
+    scheduler.shutdown(wait=False)
+    engine.close()
+    held.close()
+
+
+def make_scheduler(worker: Worker, settings: Settings) -> BackgroundScheduler:
+    """The schedule: never two runs of the same thing at once, and a late one is made up for once."""
+    scheduler = BackgroundScheduler(timezone=LONDON, job_defaults={"max_instances": 1, "coalesce": True})
+    scheduler.add_job(worker.sequence, "interval", seconds=SEQUENCE_EVERY, id="sequence")
+    scheduler.add_job(worker.run_waiting, "interval", seconds=JOBS_EVERY, id="jobs")
+    night = CronTrigger(hour=settings.nightly_hour, minute=0, timezone=LONDON)
+    scheduler.add_job(lambda: worker.queue_night(worker.clock.now()), night, id="night", misfire_grace_time=6 * 3600)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    return scheduler
+
+
+def _hold_lock(settings: Settings, database: Database) -> Any:
+    """Hold what only one worker can hold: an advisory lock on PostgreSQL, a locked file beside SQLite."""
+    refusal = Refused("Another worker is already running for this database.", code="second_worker")
+    if database.engine.dialect.name == "postgresql":
+        connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}).scalar():
+            raise refusal
+        return connection
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    file = (settings.data_folder / "worker.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise refusal from None
+    return file

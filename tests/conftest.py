@@ -1,0 +1,332 @@
+"""What every test can ask for: databases at known points of the story, a fixed cast, a stopped clock, an engine.
+
+Databases are built once to a point (empty, founded, registered) and copied for each test, on SQLite and on
+PostgreSQL. PostgreSQL needs Debian's `postgresql` package; without it those tests are skipped and say so.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from algocare.demo.cast import found
+from foundation.accounts.queries import find_account
+from foundation.accounts.values import WORKER
+from foundation.clock import StoppedClock
+from foundation.database.connection import Database
+from foundation.database.schema import upgrade
+from foundation.settings import Settings
+from model_runtime.engine.client import EngineClient
+from registry.declarations.reading import read_folder
+from registry.declarations.service import register
+from registry.declarations.values import read_declaration
+from registry.evaluations.jobs import evaluate
+from registry.imports.service import import_reference
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+DEMO_MODEL = Path(__file__).resolve().parent.parent / "algocare" / "demo" / "return_to_custody"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sqlite-only", action="store_true", help="leave out the PostgreSQL half of the suite")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that uses a database runs once on each kind."""
+    if "dialect" in metafunc.fixturenames:
+        story = metafunc.definition.get_closest_marker("story")  # stories are about people, not about dialects
+        kinds = ["sqlite"] if story or metafunc.config.getoption("--sqlite-only") else ["sqlite", "postgresql"]
+        metafunc.parametrize("dialect", kinds, scope="session")
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    """Noon on 22 November 2026, until a test moves it."""
+    return StoppedClock(NOON)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The socket folder of a throw-away PostgreSQL server."""
+    if shutil.which("pg_config") is None:
+        pytest.skip("needs Debian's postgresql package (pg_config was not found)")
+    folder = tempfile.mkdtemp(prefix="algocare-pg-")
+    as_whom: dict = {"cwd": folder}
+    if os.geteuid() == 0:
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        as_whom |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    programs = _postgres_programs()
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    subprocess.run(
+        [f"{programs}/initdb", "-D", f"{folder}/data", "-U", "algocare", "-A", "trust", "-E", "UTF8"]
+        + ["--locale=C.UTF-8", "--no-sync"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env=environment,
+        **as_whom,
+    )
+    settings = ["listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+    options = [part for setting in settings for part in ("-c", setting)]
+    with open(f"{folder}/log", "wb") as log:
+        server = subprocess.Popen(
+            [f"{programs}/postgres", "-D", f"{folder}/data", "-k", folder, *options],
+            stdout=log,
+            stderr=log,
+            env=environment,
+            **as_whom,
+        )
+    _wait_for(folder)
+    yield folder
+    server.send_signal(signal.SIGINT)
+    server.wait(20)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _postgres_programs() -> str:
+    found_at = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=True)
+    return found_at.stdout.strip()
+
+
+def _wait_for(folder: str) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            psycopg.connect(f"host={folder} user=algocare dbname=postgres").close()
+            return
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)  # waiting for a server to start, not for our own code
+
+
+class Stock:
+    """Databases at named points, each built once from the one before and copied for every test."""
+
+    def __init__(self, folder: Path, steps: dict[str, Callable[[Database], None]]) -> None:
+        self.folder, self.steps, self.count = folder, steps, 0
+        self.built: dict[tuple[str, str], str] = {}
+        self.socket = ""
+
+    def copy(self, dialect: str, point: str) -> str:
+        """The address of a fresh copy of the database at a point."""
+        return self._copy_of(dialect, self._build(dialect, point))
+
+    def _build(self, dialect: str, point: str) -> str:
+        if (dialect, point) not in self.built:
+            points = list(self.steps)
+            before = points.index(point) - 1
+            address = (
+                self._copy_of(dialect, self._build(dialect, points[before])) if before >= 0 else self._new(dialect)
+            )
+            database = Database(address)
+            self.steps[point](database)
+            database.close()
+            self.built[dialect, point] = address
+        return self.built[dialect, point]
+
+    def _name(self) -> str:
+        self.count += 1
+        return f"algocare_{os.getpid()}_{self.count}"
+
+    def _new(self, dialect: str) -> str:
+        if dialect == "sqlite":
+            return f"sqlite:///{self.folder / self._name()}.db"
+        return self._create("template0")
+
+    def _copy_of(self, dialect: str, address: str) -> str:
+        if dialect == "postgresql":
+            return self._create(address.split("@/")[1].split("?")[0])
+        source = Path(address.removeprefix("sqlite:///"))
+        target = self.folder / f"{self._name()}.db"
+        shutil.copyfile(source, target)
+        return f"sqlite:///{target}"
+
+    def _create(self, template: str) -> str:
+        name = self._name()
+        with psycopg.connect(f"host={self.socket} user=algocare dbname=postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return f"postgresql+psycopg://algocare@/{name}?host={self.socket}"
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[EngineClient]:
+    """One warm engine for the whole run."""
+    client = EngineClient(seconds=30, load_seconds=120)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's model, trained once: model.yaml, model.skops and the data files."""
+    from algocare.demo.return_to_custody.train import main as train
+
+    folder = tmp_path_factory.mktemp("model")
+    train([str(folder)])
+    shutil.copy(DEMO_MODEL / "model.yaml", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Stock:
+    """Databases to copy."""
+
+    def empty(database: Database) -> None:
+        upgrade(database.engine.url.render_as_string(hide_password=False))
+
+    def founded(database: Database) -> None:
+        with database.write() as session:
+            found(session, NOON)
+            import_reference(session, NOON)
+
+    def registered(database: Database) -> None:
+        engine, folder = request.getfixturevalue("engine"), request.getfixturevalue("model_folder")
+        data, files = read_folder(folder / "model.yaml")
+        with database.write() as session:
+            owner = find_account(session, "olivia.owner").actor()
+            declaration = read_declaration(data, "model.yaml")
+            version = register(session, owner, declaration, files, engine, upload_mib=20, at=NOON)
+            version_id = version.id
+        evaluate(database, StoppedClock(NOON), engine, version_id)
+
+    return Stock(tmp_path_factory.mktemp("stock"), {"empty": empty, "founded": founded, "registered": registered})
+
+
+@pytest.fixture
+def make_database(stock: Stock, dialect: str, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Database]]:
+    """A function that gives a fresh database at a point of the story: empty, founded or registered."""
+    if dialect == "postgresql":
+        stock.socket = request.getfixturevalue("postgres")
+    opened: list[Database] = []
+
+    def make(point: str) -> Database:
+        opened.append(Database(stock.copy(dialect, point)))
+        return opened[-1]
+
+    yield make
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def founded(make_database: Callable[[str], Database]) -> Database:
+    """A partnership with its cast and the reference register; no model of its own yet."""
+    return make_database("founded")
+
+
+@pytest.fixture
+def registered(make_database: Callable[[str], Database]) -> Database:
+    """The partnership with the return-to-custody model registered and evaluated, not yet assessed."""
+    return make_database("registered")
+
+
+@pytest.fixture(scope="session")
+def cast() -> Callable[[Database], SimpleNamespace]:
+    """The fixed cast as actors: owner, deputy, contributor, members, chair, officer, practitioner, stranger, ..."""
+    names = {
+        "owner": "olivia.owner",
+        "deputy": "dev.deputy",
+        "contributor": "colin.contributor",
+        "mina": "mina.member",
+        "tom": "tom.member",
+        "grace": "grace.member",
+        "chair": "cara.chair",
+        "officer": "oscar.officer",
+        "practitioner": "pat.practitioner",
+        "stranger": "bea.practitioner",
+        "auditor": "anna.auditor",
+        "administrator": "ada.administrator",
+        "protector": "dora.officer",
+    }
+
+    def call(database: Database) -> SimpleNamespace:
+        with database.read() as session:
+            actors = {role: find_account(session, name).actor() for role, name in names.items()}
+        return SimpleNamespace(**actors, worker=WORKER)
+
+    return call
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a test: nothing from the environment, plain HTTP on loopback."""
+    return Settings(data_folder=tmp_path / "data", secret_key="for tests only, never elsewhere", plain_http=True)
+
+
+@pytest.fixture
+def make_app(settings: Settings, clock: StoppedClock, engine: EngineClient):
+    """A function that gives the web application over a database."""
+    from algocare.app import create_app
+
+    def make(database: Database):
+        return create_app(settings, clock=clock, database=database, engine=engine)
+
+    return make
+
+
+@pytest.fixture
+def visit(make_app) -> Callable:
+    """A function `visit(database, sign_in_name | None)` that gives a browser-like test client, signed in."""
+    import re
+
+    def start(database: Database, role: str | None = None):
+        client = make_app(database).test_client()
+
+        def post(address: str, data: dict | None = None, page: str | None = None, **kwargs):
+            shown = client.get(page or address).get_data(as_text=True)
+            found_token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
+            token = found_token.group(1) if found_token else ""
+            return client.post(address, data={"csrf_token": token, **(data or {})}, **kwargs)
+
+        client.send = post
+        if role:
+            answer = post(f"/sign-in/{role}", page="/sign-in")
+            assert answer.status_code == 302, answer.get_data(as_text=True)[:500]
+        return client
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, started once; without it the browser tests are skipped and say so."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("needs Debian's chromium package")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, headless=True, args=CHROMIUM_ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the demonstration as `make run` builds it; tests copy its database before they change it."""
+    from algocare.demo.building import build
+
+    folder = tmp_path_factory.mktemp("lived")
+    built = Settings(data_folder=folder, secret_key="for tests only, never elsewhere", plain_http=True)
+    build(built, folder / "algocare.db", "lived", lambda _: None)
+    return folder

@@ -1,0 +1,218 @@
+"""The whole story of one model, in a browser, by everybody it takes: registered, assessed, approved, scored, watched,
+stopped, packed, checked by an outsider."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from algocare.demo.assessing import answer_all, read_answers
+from algocare.demo.living import _add, _people_file, _references
+from foundation.accounts.queries import find_account
+from foundation.database.connection import Database
+from registry.models.queries import find_use
+
+pytestmark = [pytest.mark.story, pytest.mark.xdist_group("one-model"), pytest.mark.timeout(420)]
+
+REASON = "I know their housing and their work, and this fits what I see."
+
+
+def register_by_upload(olivia, folder: Path) -> None:
+    olivia.sign_in("Olivia Owen")
+    olivia.go("/models/register")
+    olivia.check("Register a model")
+    olivia.page.get_by_label("Declaration").set_input_files(folder / "model.yaml")
+    files = [folder / name for name in ("model.skops", "training.csv", "evaluation.csv")]
+    olivia.page.locator('input[type="file"][name="files"]').set_input_files(files)
+    olivia.press("Check and register")
+    olivia.check("Return to custody")
+    assert "The platform is measuring this version" in olivia.text()
+
+
+def answer_one_letter_and_be_told_what_is_missing(olivia) -> None:
+    olivia.press("Start the ALGO-CARE assessment")
+    olivia.check("Assessment of Return to custody")
+    olivia.press("Submit to the ethics committee")
+    olivia.check("Assessment of Return to custody")
+    assert "It was not submitted" in olivia.page.locator(".govuk-error-summary").inner_text()
+    olivia.follow("Advisory")
+    olivia.check("Advisory")
+    for radio in olivia.page.get_by_label("Yes", exact=True).all():
+        radio.check()
+    for box in olivia.page.locator("textarea").all():
+        box.fill("A practitioner meets the person first and decides.")
+    with olivia.page.expect_navigation():
+        olivia.page.get_by_role("button", name="Save and add evidence").first.click()
+    olivia.page.get_by_label("What is it?").fill("Operating procedure, section 2")
+    olivia.page.get_by_label("Note").fill("The practitioner reads the band after meeting the person.")
+    olivia.press("Add evidence")
+    assert "Operating procedure, section 2" in olivia.text()
+
+
+def answer_the_rest(database: Database, at) -> None:
+    """The other thirty-one answers, through the same service the form calls."""
+    with database.write() as session:
+        owner = find_account(session, "olivia.owner").actor()
+        use = find_use(session, "return-to-custody", "resettlement-support")
+        answer_all(session, owner, use, read_answers(), at)
+
+
+def submit(olivia, picture: str) -> None:
+    olivia.go("/models/return-to-custody")
+    olivia.follow("Open the assessment")
+    olivia.follow("Accuracy")
+    olivia.check("Accuracy", picture)
+    assert "Of 100 people it flags, about" in olivia.text()
+    olivia.follow("All eight parts")
+    olivia.press("Submit to the ethics committee")
+    assert "with the ethics committee" in olivia.text()
+
+
+def vote_as(visitor, name: str, choice: str) -> None:
+    visitor.sign_in(name)
+    visitor.go("/committee")
+    visitor.check("Ethics committee")
+    visitor.follow("Return to custody, version 1")
+    visitor.page.get_by_label("No interest").check()
+    visitor.press("Declare")
+    visitor.page.get_by_label(choice, exact=True).check()
+    visitor.page.get_by_label("Your reason").fill("It restricts nobody, and it does better than the simple rule.")
+    visitor.press("Cast your vote")
+    assert "You have voted" in visitor.text()
+
+
+def close_and_decide(visitor, review_on: str) -> None:
+    visitor.press("Close the vote")
+    visitor.page.get_by_label("Approve", exact=True).check()
+    visitor.page.get_by_label("The committee's reasons").fill("It offers help and restricts nobody.")
+    visitor.page.get_by_label("Review date").fill(review_on)
+    visitor.press("Record the decision")
+    assert "approved this use" in visitor.text()
+
+
+def ask_for_a_score(visitor, person: str, purpose: str, other: str = "") -> None:
+    visitor.go(f"/people/{person}")
+    visitor.check(f"Person {person}")
+    visitor.page.get_by_label(purpose).first.check()
+    if other:
+        visitor.page.locator('input[type="text"][name*="purpose"], textarea').last.fill(other)
+    visitor.press("Ask for an advisory score")
+
+
+def test_one_model_through_the_whole_house(
+    founded: Database, arrive: Callable, worker_of: Callable, clock, model_folder: Path, tmp_path: Path
+) -> None:
+    worker, visitor = worker_of(founded), arrive(founded)
+
+    # The owner registers, is measured, answers and submits.
+    register_by_upload(visitor, model_folder)
+    worker.run_waiting()
+    visitor.go("/models/return-to-custody")
+    assert "Measured by the platform on 351 held-out people" in visitor.text()
+    with founded.read() as session:
+        use_id = find_use(session, "return-to-custody", "resettlement-support").id
+    rows = [line.split(",") for line in (model_folder / "people.csv").read_text().splitlines()]
+    people = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    references = _add(founded, people, use_id, clock.now() - timedelta(days=1))
+
+    # Before approval there is no score, and the page says why.
+    visitor.sign_in("Pat Nowak")
+    ask_for_a_score(visitor, references[0], "Offer of resettlement support")
+    visitor.check("There is no score")
+    assert "committee" in visitor.text()
+
+    visitor.sign_in("Olivia Owen")
+    visitor.go("/models/return-to-custody")
+    answer_one_letter_and_be_told_what_is_missing(visitor)
+    answer_the_rest(founded, clock.now())
+    submit(visitor, "owner-accuracy")
+
+    # The owner cannot vote; below quorum nothing can be closed; three members vote; the chair closes and records.
+    visitor.go("/committee")
+    assert visitor.page.locator("h1").first.inner_text() == "You cannot do this"
+    vote_as(visitor, "Mina Farah", "Approve")
+    visitor.sign_in("Cara Whitfield")
+    visitor.go("/committee/items/1")
+    visitor.check("Return to custody", "committee-item")
+    assert visitor.page.get_by_role("button", name="Close the vote").count() == 0
+    vote_as(visitor, "Tom Ashdown", "Approve")
+    vote_as(visitor, "Cara Whitfield", "Approve")
+    close_and_decide(visitor, "1/6/2027")
+
+    # The practitioner gets an explained advisory score and records a judgement; another purpose is refused.
+    visitor.sign_in("Pat Nowak")
+    ask_for_a_score(visitor, references[0], "Offer of resettlement support")
+    visitor.check("Return to custody:", "advisory-score")
+    panel = visitor.page.locator(".ac-advisory").first.inner_text()
+    for words in ("Advisory only", "must not be the only reason", "1 June 2027", "How to challenge it"):
+        assert words in panel
+    assert "Of 100 people in this band, about" in visitor.text()
+    assert "What raises it" in visitor.text()
+    assert "What lowers it" in visitor.text()
+    visitor.press("Record my judgement")
+    assert visitor.page.locator(".govuk-error-summary").count() == 1
+    visitor.page.get_by_label("I disagree").check()
+    visitor.page.get_by_label("Why?").fill(REASON)
+    visitor.press("Record my judgement")
+    assert REASON in visitor.text()
+    ask_for_a_score(visitor, references[1], "Another purpose", "Deciding whom to arrest first")
+    visitor.check("There is no score", "refusal")
+    assert "has not approved the purpose" in visitor.text()
+
+    # A night's watch; too few people were scored, so it fails and opens a case rather than passing.
+    clock.advance(hours=14)
+    worker.queue_night(clock.now())
+    assert worker.run_waiting() == 1
+    visitor.sign_in("Mina Farah")
+    visitor.go("/watches")
+    visitor.check("Watches")
+    visitor.go("/watches/1")
+    visitor.check("Watch of", "watch-failed")
+    assert "too small" in visitor.text() or "fewer" in visitor.text()
+    visitor.sign_in("Olivia Owen")
+    visitor.follow("Explain:")
+    visitor.page.locator("textarea").first.fill("The model went live yesterday; only one person was scored.")
+    with visitor.page.expect_navigation():
+        visitor.page.locator("main form button").first.click()
+    assert "only one person was scored" in visitor.text()
+
+    # The data protection officer suspends it; the very next request is refused.
+    visitor.sign_in("Dora Hughes")
+    visitor.go("/models/return-to-custody")
+    visitor.check("Return to custody", "model")
+    with visitor.page.expect_navigation():
+        visitor.page.get_by_role("button", name="Suspend it now").click()
+    visitor.page.locator("main textarea").first.fill("A complaint is being looked into.")
+    visitor.press("Suspend it now")
+    visitor.sign_in("Pat Nowak")
+    ask_for_a_score(visitor, references[2], "Offer of resettlement support")
+    visitor.check("There is no score")
+    assert "suspended" in visitor.text()
+
+    # The auditor asks for the pack, downloads it and checks it with nothing but Python.
+    visitor.sign_in("Anna Sokolova")
+    visitor.go("/audit")
+    visitor.check("ompliance packs")
+    with visitor.page.expect_navigation():
+        visitor.page.get_by_role("button", name="Build a compliance pack").first.click()
+    assert worker.run_waiting() == 1
+    visitor.page.reload()
+    visitor.check("ack", "pack")
+    with visitor.page.expect_download() as waiting:
+        visitor.page.get_by_role("button", name="Download").first.click()
+    pack = tmp_path / "pack.zip"
+    waiting.value.save_as(pack)
+    verifier = Path(__file__).resolve().parents[2] / "audit" / "verifier" / "verify_pack.py"
+    checked = subprocess.run([sys.executable, "-I", "-S", str(verifier), str(pack)], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_people_files_hold_no_names() -> None:
+    """The invented references are unique and say nothing about anybody."""
+    references = _references(210)
+    assert len(set(references)) == 210
+    written = _people_file([{"age": "30"}], references[:1], ["age"], "ASC").decode()
+    assert written == f"reference,agency,age\n{references[0]},ASC,30\n"
