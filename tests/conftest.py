@@ -66,12 +66,19 @@ def clock() -> StoppedClock:
     return StoppedClock(NOON)
 
 
+def quick_folder() -> str | None:
+    """Where throw-away databases live: in memory when there is room, which makes a copy seven times faster."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3
+    return str(memory) if roomy else None
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The socket folder of a throw-away PostgreSQL server."""
     if shutil.which("pg_config") is None:
         pytest.skip("needs Debian's postgresql package (pg_config was not found)")
-    folder = tempfile.mkdtemp(prefix="algocare-pg-")
+    folder = tempfile.mkdtemp(prefix="algocare-pg-", dir=quick_folder())
     as_whom: dict = {"cwd": folder}
     if os.geteuid() == 0:
         user = pwd.getpwnam("postgres")
@@ -87,7 +94,7 @@ def postgres() -> Iterator[str]:
         env=environment,
         **as_whom,
     )
-    settings = ["listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+    settings = ["listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
     options = [part for setting in settings for part in ("-c", setting)]
     with open(f"{folder}/log", "wb") as log:
         server = subprocess.Popen(
@@ -146,6 +153,17 @@ class Stock:
             self.built[dialect, point] = address
         return self.built[dialect, point]
 
+    def remove(self, address: str) -> None:
+        """Give back the room of a copy."""
+        if address.startswith("sqlite"):
+            source = Path(address.removeprefix("sqlite:///"))
+            for suffix in ("", "-wal", "-shm"):
+                source.with_name(source.name + suffix).unlink(missing_ok=True)
+            return
+        name = address.split("@/")[1].split("?")[0]
+        with psycopg.connect(f"host={self.socket} user=algocare dbname=postgres", autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
     def _name(self) -> str:
         self.count += 1
         return f"algocare_{os.getpid()}_{self.count}"
@@ -166,7 +184,7 @@ class Stock:
     def _create(self, template: str) -> str:
         name = self._name()
         with psycopg.connect(f"host={self.socket} user=algocare dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return f"postgresql+psycopg://algocare@/{name}?host={self.socket}"
 
 
@@ -190,7 +208,7 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def stock(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Stock:
+def stock(request: pytest.FixtureRequest) -> Iterator[Stock]:
     """Databases to copy."""
 
     def empty(database: Database) -> None:
@@ -211,7 +229,9 @@ def stock(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
             version_id = version.id
         evaluate(database, StoppedClock(NOON), engine, version_id)
 
-    return Stock(tmp_path_factory.mktemp("stock"), {"empty": empty, "founded": founded, "registered": registered})
+    folder = Path(tempfile.mkdtemp(prefix="algocare-stock-", dir=quick_folder()))
+    yield Stock(folder, {"empty": empty, "founded": founded, "registered": registered})
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -219,15 +239,17 @@ def make_database(stock: Stock, dialect: str, request: pytest.FixtureRequest) ->
     """A function that gives a fresh database at a point of the story: empty, founded or registered."""
     if dialect == "postgresql":
         stock.socket = request.getfixturevalue("postgres")
-    opened: list[Database] = []
+    opened: list[tuple[Database, str]] = []
 
     def make(point: str) -> Database:
-        opened.append(Database(stock.copy(dialect, point)))
-        return opened[-1]
+        address = stock.copy(dialect, point)
+        opened.append((Database(address), address))
+        return opened[-1][0]
 
     yield make
-    for database in opened:
+    for database, address in opened:
         database.close()
+        stock.remove(address)
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import click
 
 from algocare.cli.database import database_group, demo, found
 from algocare.cli.ledger import ledger_group
-from algocare.cli.models import models_group
 from algocare.cli.packs import pack_group
 from algocare.cli.people import outcomes_group, people_group
+from algocare.cli.registering import models_group
 from algocare.cli.scoring import score
 from algocare.cli.serving import serve, web, worker
 from algocare.cli.watching import watch_group

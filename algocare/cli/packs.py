@@ -56,8 +56,9 @@ def build_command(slug: str, out: Path | None, sign_in_name: str, json_wanted: b
 @pack_group.command("verify")
 @click.argument("pack", type=click.Path(exists=True, path_type=Path))
 @click.option("--head", help="The ledger head noted elsewhere, for example in the committee's minutes.")
+@click.option("--manifest", help="The manifest's SHA-256 noted elsewhere: it must be this very pack.")
 @as_json
-def verify_command(pack: Path, head: str | None, json_wanted: bool) -> None:
+def verify_command(pack: Path, head: str | None, manifest: str | None, json_wanted: bool) -> None:
     """Check PACK (a zip or its unpacked folder) with the very verifier that stands inside every pack.
 
     Exits 0 when everything holds, 1 when something was changed, 2 when something is missing, 3 when it cannot
@@ -65,4 +66,4 @@ def verify_command(pack: Path, head: str | None, json_wanted: bool) -> None:
     """
     from audit.packs.checking import verify
 
-    sys.exit(verify(pack, head=head, json_wanted=json_wanted))
+    sys.exit(verify(pack, head=head, manifest=manifest, json_wanted=json_wanted))

@@ -152,7 +152,8 @@ def _account(session: Session, name: str) -> Account:
 def _enter_model(session: Session, declaration: Declaration, at: datetime) -> RiskModel:
     """The model's row: the standing one, held until the end so that two versions never get one number, or a new one."""
     part = declaration.model
-    model = session.scalars(select(RiskModel).where(RiskModel.slug == part.slug).with_for_update()).first()
+    chosen = select(RiskModel).where(RiskModel.slug == part.slug).with_for_update()
+    model = session.scalars(chosen.execution_options(populate_existing=True)).first()
     if model is not None and model.held:
         return model
     if model is None:

@@ -81,8 +81,8 @@ def lock_use(session: Session, use_id: int) -> Use:
 
 def list_models_of_item(session: Session, item_id: int) -> Sequence[ModelVersion]:
     """The versions that rest on a data item."""
-    chosen = select(ModelVersion).join(Feature).where(Feature.item_id == item_id).distinct()
-    return session.scalars(chosen.order_by(ModelVersion.id)).all()
+    resting = select(Feature.version_id).where(Feature.item_id == item_id)
+    return session.scalars(select(ModelVersion).where(ModelVersion.id.in_(resting)).order_by(ModelVersion.id)).all()
 
 
 def find_named_model(session: Session, item_id: int) -> RiskModel | None:

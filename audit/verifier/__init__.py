@@ -1,0 +1,1 @@
+"""The stand-alone verifier that travels inside every compliance pack."""
