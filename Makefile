@@ -6,7 +6,7 @@ TEST_DEBS := chromium postgresql poppler-utils
 LOCKING := compile pyproject.toml --python-version 3.11 --generate-hashes --no-header --quiet
 export UV_PYTHON_DOWNLOADS = never
 
-.PHONY: help run test check setup setup-test bench docs lock screenshots clean
+.PHONY: help run test check setup setup-test bench docs lock pictures clean
 
 help:            ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -29,6 +29,9 @@ check: setup-test ## ruff, mypy, import-linter, template lint, documents current
 
 bench: setup-test ## measure and write build/bench.json
 	$(PY) -m benchmarks.run
+
+pictures: setup-test ## take the pictures of the tour again, with the browser tests
+	ALGOCARE_PICTURES=docs/pictures $(PY) -m pytest tests/stories -q -n 2 --dist loadgroup
 
 docs: setup-test ## write docs/reference again from the code
 	$(PY) -m algocare.reference

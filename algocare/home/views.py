@@ -28,6 +28,7 @@ FIRST_STEPS = (
     ("see_committee", "committee.agenda", "See the committee's agenda"),
     ("see_packs", "packs.list_packs", "See compliance packs"),
     ("see_watches", "watches.list_watches", "See how models behave"),
+    ("see_refusals", "scores.list_refusals", "See which scores were refused, and why"),
     ("manage_accounts", "accounts.list_all", "Look after accounts"),
     ("see_register", "models.list_models", "See every model"),
 )

@@ -5,6 +5,7 @@ Set ALGOCARE_PICTURES to a folder to keep the screenshots that the tour shows.
 
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Visitor:
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.page: Page = context.new_page()
-        self.address, self.seen = address, set()
+        self.address, self.examined = address, Counter()
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request.url))
@@ -57,22 +58,31 @@ class Visitor:
         """Open a page by its address."""
         self.page.goto(self.address + path)
 
-    def check(self, heading: str, picture: str | None = None) -> None:
-        """The page has this heading, breaks no accessibility rule, fits a phone and loads nothing from elsewhere."""
+    def check(self, heading: str, picture: str | None = None, *, kind: str | None = None, often: int = 1) -> None:
+        """The page has this heading, breaks no accessibility rule, fits a phone and loads nothing from elsewhere.
+
+        Pages of one kind (by default: of one address) are examined `often` times, then only looked at.
+        """
         shown = self.page.locator("h1").first.inner_text()
         assert heading in shown, (
             f"expected {heading!r}, found {shown!r}: {self.page.locator('main').inner_text()[:600]}"
         )
-        shape = self.page.url.split("?")[0]
-        if shape not in self.seen:
-            self.seen.add(shape)
+        kind = kind or self.page.url.split("?")[0]
+        if self.examined[kind] < often:
+            self.examined[kind] += 1
             self._check_accessibility()
             self._check_small_screen()
         outside = [url for url in self.requests if not url.startswith((self.address, "data:", "about:"))]
         assert outside == []
         assert self.complaints == []
         if picture and PICTURES:
-            self.page.screenshot(path=Path(PICTURES) / f"{picture}.png", full_page=True)
+            self._keep(Path(PICTURES) / f"{picture}.png")
+
+    def _keep(self, path: Path) -> None:
+        """A picture of the first two screens of the page."""
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        part = {"x": 0, "y": 0, "width": 1160, "height": min(height, 1500)}
+        self.page.screenshot(path=path, full_page=True, clip=part)
 
     def _check_accessibility(self) -> None:
         found = Axe().run(self.page, options={"runOnly": WCAG})

@@ -98,9 +98,7 @@ def test_nothing_acknowledged_is_lost(lived: Path, tmp_path: Path) -> None:
                 # the kill falls into the middle of a request that is under way
                 killer = subprocess.Popen(["sh", "-c", f"sleep 0.0{round_number}5; kill -9 -{service.process.pid}"])
             try:
-                status, location, _ = browser.post(
-                    f"/people/{person}/score", f"/people/{person}", purpose="resettlement-support"
-                )
+                status, location, _ = browser.post(f"/people/{person}/score", f"/people/{person}", purpose="1")
             except (OSError, http.client.HTTPException):
                 break
             assert status == 303, status
