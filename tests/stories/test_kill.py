@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
@@ -50,9 +51,11 @@ class Service:
                 time.sleep(0.05)  # waiting for a process to start, not for our own code
         raise AssertionError("the service did not start")
 
-    def kill(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+    def end(self) -> None:
+        """End whatever still runs, also when the test failed half way."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 class Browser:
@@ -81,13 +84,21 @@ class Browser:
         return self.request("POST", path, hidden | form)
 
 
-def test_nothing_acknowledged_is_lost(lived: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """A service over the test's own folder."""
+    started = Service(tmp_path)
+    yield started
+    started.end()
+
+
+def test_nothing_acknowledged_is_lost(lived: Path, tmp_path: Path, service: Service) -> None:
     (tmp_path / "algocare.db").write_bytes((lived / "algocare.db").read_bytes())
     database = Database(f"sqlite:///{tmp_path / 'algocare.db'}")
     with database.read() as session:
         people = session.scalars(text("SELECT reference FROM person ORDER BY id DESC LIMIT 24")).all()
         before = session.scalar(text("SELECT count(*) FROM score"))
-    service, acknowledged = Service(tmp_path), []
+    acknowledged: list[str] = []
     for round_number in range(3):
         service.start()
         browser = Browser(service.port)
