@@ -60,3 +60,30 @@ class RolesForm(FlaskForm):
 
     roles = SelectMultipleField("Roles", choices=ROLE_CHOICES, widget=GovCheckboxesInput())
     submit = SubmitField("Save roles", widget=GovSubmitInput())
+
+
+class ChangePasswordForm(FlaskForm):
+    """Another password for oneself; the one in use is asked for."""
+
+    current = PasswordField(
+        "Password you use now", widget=GovPasswordInput(), validators=[InputRequired("Enter the password you use now")]
+    )
+    password = PasswordField(
+        "New password",
+        description="At least 12 characters. Three random words work well.",
+        widget=GovPasswordInput(),
+        validators=[InputRequired("Enter a new password"), Length(max=200)],
+    )
+    submit = SubmitField("Change password", widget=GovSubmitInput())
+
+
+class NewPasswordForm(FlaskForm):
+    """A new first password for somebody who cannot sign in any more."""
+
+    password = PasswordField(
+        "New first password",
+        description="At least 12 characters. Hand it over in person; ask them to change it at once.",
+        widget=GovPasswordInput(),
+        validators=[InputRequired("Enter a new first password"), Length(max=200)],
+    )
+    submit = SubmitField("Set password", widget=GovSubmitInput())

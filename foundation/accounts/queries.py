@@ -51,6 +51,12 @@ def find_session(session: Session, token_sha256: str) -> SignInSession | None:
     return row if row is not None and row.ended_at is None else None
 
 
+def list_open_sessions(session: Session, account_id: int) -> Sequence[SignInSession]:
+    """The sessions of an account that were not ended."""
+    open_ones = select(SignInSession).where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None))
+    return session.scalars(open_ones).all()
+
+
 def count_failures(session: Session, sign_in_name: str, now: datetime) -> int:
     """Wrong passwords for a name in the last 15 minutes."""
     recent = SignInFailure.at > now - timedelta(minutes=15)

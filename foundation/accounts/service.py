@@ -7,7 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from foundation.accounts.passwords import hash_password, password_matches
-from foundation.accounts.queries import count_failures, find_account, find_partnership, list_with_role
+from foundation.accounts.queries import (
+    count_failures,
+    find_account,
+    find_partnership,
+    list_open_sessions,
+    list_with_role,
+)
 from foundation.accounts.rules import check_password, check_permission, check_roles, check_tries
 from foundation.accounts.tables import Account, AccountRole, Partnership, SignInFailure, SignInSession
 from foundation.accounts.values import Actor, Permission, Role
@@ -76,6 +82,29 @@ def close_account(session: Session, actor: Actor, account: Account, at: datetime
     _refuse_own(actor, account)
     account.disabled_at = at
     _record_change(session, "account_closed", account, actor, at)
+
+
+def change_password(session: Session, account: Account, current: str, password: str, at: datetime) -> None:
+    """Change one's own password; the one in use must be right, and every other session of the account ends."""
+    if not password_matches(account.password_hash, current):
+        sentence = "The password you use now is not right."
+        raise Invalid(sentence, problems={"current": sentence})
+    _set_password(session, account, password, account.actor(), at)
+
+
+def reset_password(session: Session, actor: Actor, account: Account, password: str, at: datetime) -> None:
+    """Give somebody else a new first password; all their sessions end."""
+    check_permission(actor, Permission.MANAGE_ACCOUNTS)
+    _refuse_own(actor, account)
+    _set_password(session, account, password, actor, at)
+
+
+def _set_password(session: Session, account: Account, password: str, actor: Actor, at: datetime) -> None:
+    check_password(password, account.sign_in_name)
+    account.password_hash = hash_password(password)
+    for row in list_open_sessions(session, account.id):
+        row.ended_at = at
+    _record_change(session, "password_changed", account, actor, at)
 
 
 def _refuse_own(actor: Actor, account: Account) -> None:

@@ -6,9 +6,16 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
-from foundation.accounts.forms import OpenAccountForm, RolesForm, SignInForm
+from foundation.accounts.forms import ChangePasswordForm, NewPasswordForm, OpenAccountForm, RolesForm, SignInForm
 from foundation.accounts.queries import find_partnership, find_session, get_account, list_accounts, list_with_role
-from foundation.accounts.service import change_roles, close_account, open_account, sign_in_as
+from foundation.accounts.service import (
+    change_password,
+    change_roles,
+    close_account,
+    open_account,
+    reset_password,
+    sign_in_as,
+)
 from foundation.accounts.service import sign_in as check_and_sign_in
 from foundation.accounts.service import sign_out as end_session
 from foundation.accounts.tables import Account
@@ -142,3 +149,39 @@ def close(account_id: int) -> Any:
     close_account(session(), actor(), account, house().clock.now())
     flash(f"The account of {account.name} is closed.", "success")
     return redirect(url_for("accounts.list_all"))
+
+
+@views.route("/accounts/<int:account_id>/password", methods=["GET", "POST"])
+@door(Permission.MANAGE_ACCOUNTS)
+def reset(account_id: int) -> Any:
+    """Give somebody a new first password."""
+    account, form = get_account(session(), account_id), NewPasswordForm()
+    if form.validate_on_submit():
+        try:
+            reset_password(session(), actor(), account, form.password.data or "", house().clock.now())
+        except Invalid as problem:
+            add_problems(form, problem)
+        else:
+            flash(f"{account.name} has a new first password and was signed out everywhere.", "success")
+            return redirect(url_for("accounts.show", account_id=account.id))
+    page = render_template("foundation/accounts/reset.html", account=account, form=form)
+    return page, 422 if form.errors else 200
+
+
+@views.route("/password", methods=["GET", "POST"])
+@door(Permission.SEE_HOME)
+def change_own_password() -> Any:
+    """Change one's own password."""
+    form = ChangePasswordForm()
+    if form.validate_on_submit():
+        account = get_account(session(), actor().account_id or 0)
+        try:
+            current, password = form.current.data or "", form.password.data or ""
+            change_password(session(), account, current, password, house().clock.now())
+        except Invalid as problem:
+            add_problems(form, problem)
+        else:
+            flash("Your password was changed. Sign in with the new one.", "success")
+            return take_cookie(redirect(url_for("accounts.sign_in")))
+    page = render_template("foundation/accounts/password.html", form=form)
+    return page, 422 if form.errors else 200

@@ -14,8 +14,8 @@ from registry.models.tables import Use
 class Score(Base):
     """One advisory score as it was given. `value` (0 to 1) is for watching the model and never shown to people (R41).
 
-    `advisory` is the complete advisory score; the ledger holds its keyed digest under `salt`, which erasing the
-    row makes meaningless. `request_key` makes one press of the button one score.
+    `advisory` is the complete advisory score; the ledger holds its keyed digest under `salt`, which nobody can guess
+    without this row. `request_key` makes one press of the button one score.
     """
 
     __tablename__ = "score"

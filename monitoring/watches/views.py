@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
+from assessments.questionnaire.queries import strip
 from foundation.accounts.queries import names_of
 from foundation.accounts.rules import ask
 from foundation.accounts.values import Permission
@@ -73,7 +74,8 @@ def list_of_use(use_id: int) -> Any:
     use = get_use(session(), use_id)
     runs = [(run, VERDICTS[Verdict(run.verdict)]) for run in list_runs(session(), use.id)]
     line = _line(use, runs[0][0] if runs else None)
-    return render_template("monitoring/watches/use.html", line=line, runs=runs)
+    tiles = strip(session(), use, london_date(house().clock.now()))
+    return render_template("monitoring/watches/use.html", line=line, runs=runs, tiles=tiles)
 
 
 @views.post("/watches/uses/<int:use_id>/run")
