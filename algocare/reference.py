@@ -82,7 +82,8 @@ def commands() -> str:
     parts += [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items()]
     parts.append("")
     for path, command in _walk(main, "algocare"):
-        context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+        settings = {**main.context_settings, "max_content_width": 100, "terminal_width": 100}
+        context = click.Context(command, info_name=path, **settings)
         parts += [f"## `{path}`\n", "```", command.get_help(context), "```\n"]
     return "\n".join(parts)
 
