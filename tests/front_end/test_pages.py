@@ -40,14 +40,16 @@ def test_a_page_meets_wcag_22_aa(page: Page, address: str, path: str, size: dict
 
 def test_a_page_with_errors_and_notices_meets_wcag_22_aa(page: Page, address: str) -> None:
     page.goto(address)
-    page.get_by_role("button", name="Record my judgement").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Record my judgement").click()
     assert page.title().startswith("Error: ")
     assert _faults(page) == []
 
 
 def test_each_error_leads_to_the_field_it_is_about(page: Page, address: str) -> None:
     page.goto(address)
-    page.get_by_role("button", name="Record my judgement").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Record my judgement").click()
     for sentence, field in [("Say whether", "opinion"), ("Say why", "why"), ("Give the day", "review_on-day")]:
         page.locator(".govuk-error-summary").get_by_text(sentence).click()
         assert page.evaluate("document.activeElement.id").startswith(field)
@@ -97,7 +99,8 @@ def test_without_script_a_form_still_says_what_is_wrong(browser: Browser, addres
     assert page.get_by_text("Advisory only. A prompt for your professional judgement").is_visible()
     page.get_by_text("The figures as a table").first.click()
     assert page.get_by_role("rowheader", name="Nov 2025").is_visible()
-    page.get_by_role("button", name="Record my judgement").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Record my judgement").click()
     assert page.get_by_text("There is a problem").is_visible()
     context.close()
 

@@ -43,17 +43,21 @@ def test_a_score_is_asked_for_and_judged_without_script(copied: Database, somebo
     visitor = arrive(copied, script=False)
     page: Page = visitor.page
     visitor.go("/sign-in")
-    page.get_by_role("button", name="Pat Nowak").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Pat Nowak").click()
     visitor.go(f"/people/{somebody}")
     page.get_by_label("Offer of resettlement support").check()
-    page.get_by_role("button", name="Ask for an advisory score").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ask for an advisory score").click()
     assert "Advisory only" in page.locator(".ac-advisory").inner_text()
     assert "Of 100 people in this band" in visitor.text()
     page.get_by_label("I disagree").check()
-    page.get_by_role("button", name="Record my judgement").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Record my judgement").click()
     assert "Say why" in page.locator(".govuk-error-summary").inner_text()
     page.get_by_label("Why?").fill(REASON)
-    page.get_by_role("button", name="Record my judgement").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Record my judgement").click()
     assert REASON in visitor.text()
 
 
