@@ -58,9 +58,6 @@ class Settings(BaseSettings):
     approval_months: int = Field(
         default=12, ge=1, le=24, description="Longest time in months an approval may run before its review."
     )
-    small_number: int = Field(
-        default=10, ge=5, le=50, description="Groups with fewer people than this are shown as not assessed."
-    )
     nightly_hour: int = Field(
         default=2, ge=0, le=23, description="Hour of the night, London time, at which the watches run."
     )

@@ -77,5 +77,5 @@ def move(
     return change
 
 
-NEEDS_REASON = frozenset({"suspend", "retire", "refuse", "return", "close_case"})
+NEEDS_REASON = frozenset({"suspend", "retire", "reject", "return", "close_case"})
 """Steps that stop something, and therefore never go without a reason."""
