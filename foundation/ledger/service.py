@@ -1,6 +1,7 @@
 """Writing to the ledger: an entry stands in the same transaction as the change it records (R20)."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,21 @@ def record(
 ) -> LedgerEntry:
     """Append one entry. `actor` is a reference such as `account:4` or `worker`, never a name;
     `facts` hold references, codes and digests, never personal data."""
+    return record_all(session, kind, actor=actor, at=at, model=model, facts=[facts or {}])[0]
+
+
+def record_all(
+    session: Session, kind: str, *, actor: str, at: datetime, facts: Sequence[dict[str, Any]], model: str | None = None
+) -> list[LedgerEntry]:
+    """Append one entry for each of many facts; they are written together."""
+    entries = [_entry(kind, actor, at, model, one) for one in facts]
+    session.add_all(entries)
+    session.flush()
+    session.add_all(LedgerWaiting(entry_id=entry.id) for entry in entries)
+    return entries
+
+
+def _entry(kind: str, actor: str, at: datetime, model: str | None, facts: dict[str, Any]) -> LedgerEntry:
     identity = secrets.token_hex(16)
     body = canonical_bytes(
         {
@@ -35,14 +51,10 @@ def record(
             "at": at.isoformat(timespec="microseconds"),
             "actor": actor,
             "model": model,
-            "facts": facts or {},
+            "facts": facts,
         }
     )
-    entry = LedgerEntry(id=identity, kind=kind, model=model, at=at, body=body, entry_hash=digest(body))
-    session.add(entry)
-    session.flush()
-    session.add(LedgerWaiting(entry_id=identity))
-    return entry
+    return LedgerEntry(id=identity, kind=kind, model=model, at=at, body=body, entry_hash=digest(body))
 
 
 def sequence(session: Session, limit: int = 1000) -> int:

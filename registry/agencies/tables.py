@@ -1,4 +1,7 @@
-"""Who holds data and who uses scores: agencies, and the systems they keep data in."""
+"""Agencies and their systems as things that accounts, models, people and facts point to.
+
+What the register knows about one is in its revisions; name and kind here follow the newest.
+"""
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship

@@ -1,25 +1,13 @@
-"""Reading data items."""
+"""Finding a data item's own number, and what rests on items."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from foundation.errors import NotFound
-from registry.items.tables import DataItem, item_gateway
-
-
-def list_items(session: Session) -> Sequence[DataItem]:
-    """Every data item by group and name."""
-    return session.scalars(select(DataItem).order_by(DataItem.group_name, DataItem.name)).all()
-
-
-def get_item(session: Session, item_id: int) -> DataItem:
-    """A data item by number."""
-    item = session.get(DataItem, item_id)
-    if item is None:
-        raise NotFound("There is no such data item.")
-    return item
+from registry.items.tables import DataItem
+from registry.models.tables import Feature, ModelVersion, RiskModel
 
 
 def find_item(session: Session, group: str, name: str) -> DataItem | None:
@@ -28,14 +16,12 @@ def find_item(session: Session, group: str, name: str) -> DataItem | None:
     return session.scalars(chosen).first()
 
 
-def list_items_of_gateway(session: Session, number: int) -> Sequence[DataItem]:
-    """The data items that cite a gateway."""
-    citing = select(item_gateway.c.item_id).where(item_gateway.c.gateway_number == number)
-    chosen = select(DataItem).where(DataItem.id.in_(citing))
-    return session.scalars(chosen.order_by(DataItem.group_name, DataItem.name)).all()
-
-
-def count_citations(session: Session) -> dict[int, int]:
-    """How many data items cite each gateway, by its number; a gateway nobody cites is left out."""
-    counted = select(item_gateway.c.gateway_number, func.count()).group_by(item_gateway.c.gateway_number)
-    return dict(session.execute(counted).tuples().all())
+def list_resting(
+    session: Session, item_ids: Collection[int], as_at: datetime | None = None
+) -> Sequence[Row[str, str, int]]:
+    """Slug, name and version number of the models held here with an input from one of these items, by name (R16)."""
+    resting = select(Feature.version_id).where(Feature.item_id.in_(item_ids))
+    chosen = select(RiskModel.slug, RiskModel.name, ModelVersion.number).join(ModelVersion.model)
+    chosen = chosen.where(ModelVersion.id.in_(resting))
+    chosen = chosen.where(ModelVersion.registered_at <= as_at) if as_at else chosen
+    return session.execute(chosen.order_by(RiskModel.name, ModelVersion.number)).all()

@@ -1,32 +1,15 @@
-"""Data items: the facts agencies share, where they come from and under which gateways."""
+"""Data items as things that features point to. What the register knows about one is in its revisions."""
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database.base import Base
-from registry.agencies.tables import Source
-from registry.gateways.tables import Gateway
-from registry.imports.tables import ImportRun
-
-item_source = Table(
-    "item_source",
-    Base.metadata,
-    Column("item_id", ForeignKey("data_item.id"), primary_key=True),
-    Column("source_code", ForeignKey("source.code"), primary_key=True),
-)
-
-item_gateway = Table(
-    "item_gateway",
-    Base.metadata,
-    Column("item_id", ForeignKey("data_item.id"), primary_key=True),
-    Column("gateway_number", ForeignKey("gateway.number"), primary_key=True),
-)
 
 
 class DataItem(Base):
-    """A data item, keyed by group and name: six items share the name "Other Professional Referral" (R51).
+    """A data item's own number, keyed by group and name: six items share the name "Other Professional Referral" (R51).
 
-    `original` is the line as it was typed, `run_id` and `row` the file and line it came from.
+    Group and name follow the newest revision, so that a file or a feature finds the item.
     """
 
     __tablename__ = "data_item"
@@ -35,12 +18,6 @@ class DataItem(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     group_name: Mapped[str] = mapped_column(String(80))
     name: Mapped[str] = mapped_column(String(120))
-    original: Mapped[str] = mapped_column(Text)
-    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"))
-    row: Mapped[int]
-    run: Mapped[ImportRun] = relationship()
-    sources: Mapped[list[Source]] = relationship(secondary=item_source, lazy="selectin", order_by=Source.code)
-    gateways: Mapped[list[Gateway]] = relationship(secondary=item_gateway, lazy="selectin", order_by=Gateway.number)
 
     @property
     def title(self) -> str:
