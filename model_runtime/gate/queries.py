@@ -13,12 +13,15 @@ from foundation.clock import london_date
 from foundation.ledger.values import content_digest
 from foundation.lifecycle.queries import find_last_change
 from model_runtime.gate.rules import check_gate
-from model_runtime.gate.values import FactSeen, GateFacts, Opening, UseFacts
+from model_runtime.gate.values import Ages, FactSeen, GateFacts, LawFacts, Opening, UseFacts
 from model_runtime.people.queries import latest_facts
+from model_runtime.people.rules import age_on
 from model_runtime.people.tables import Person
+from registry.declarations.uses import PARTICULARS
 from registry.evaluations.queries import find_evaluation
+from registry.footing.queries import answer_use, find_lost
 from registry.models.queries import find_approval, list_uses, lock_use
-from registry.models.rules import fingerprint
+from registry.models.rules import as_entered, fingerprint
 from registry.models.tables import Approval, Feature, ModelVersion, Use
 from registry.models.values import USE_LIFE, Standing
 
@@ -61,8 +64,9 @@ def collect(
         person_agency=person.agency_code,
         purpose=purpose,
         approved_purposes=tuple(one.purpose for one in offered if one.stage == "approved"),
-        use=_see(session, use, person, artefact_seen, lock) if use is not None else None,
+        use=_see(session, use, person, artefact_seen, today, lock) if use is not None else None,
         today=today,
+        age=age_on(person.born_on, today),
     )
 
 
@@ -80,7 +84,7 @@ def list_openings(session: Session, actor: Actor, person: Person, today: date) -
     ]
 
 
-def _see(session: Session, use: Use, person: Person, artefact_seen: str | None, lock: bool) -> UseFacts:
+def _see(session: Session, use: Use, person: Person, artefact_seen: str | None, today: date, lock: bool) -> UseFacts:
     fresh = lock_use(session, use.id) if lock else use
     approval, version = find_approval(session, fresh, lock=lock), fresh.version
     change = find_last_change(session, USE_LIFE.thing, fresh.id)
@@ -103,7 +107,32 @@ def _see(session: Session, use: Use, person: Person, artefact_seen: str | None, 
         artefact_seen=artefact_seen or version.artefact_sha256,
         has_figures=evaluation is not None and evaluation.artefact_sha256 == version.artefact_sha256,
         inputs=tuple(_inputs(version, person)),
-        stale_after_days=version.declaration["watch"]["stale_after_days"],
+        law=_law(session, fresh, approval, today, lock),
+        stale_after_days=(version.declaration.get("watch") or UNWATCHED)["stale_after_days"],
+        ages=Ages(**fresh.particulars["ages"]) if fresh.particulars.get("ages") else None,
+        decision_kind=fresh.particulars.get("decision_kind", ""),
+        exempt_until=_exempt_until(fresh),
+    )
+
+
+UNWATCHED = {"stale_after_days": 31}
+"""For a version that declares no watch: facts of the last month."""
+
+
+def _exempt_until(use: Use) -> date | None:
+    exemption = use.particulars.get("exemption")
+    return date.fromisoformat(exemption["review_on"]) if exemption else None
+
+
+def _law(session: Session, use: Use, approval: Approval | None, today: date, lock: bool) -> LawFacts:
+    """What stands against an approved use by law; of any other use the stage says enough."""
+    if approval is None or use.stage != "approved":
+        return LawFacts()
+    answer = answer_use(session, use, today, lock=lock)
+    return LawFacts(
+        lost=tuple(one.sentence for one in find_lost(session, approval, today)),
+        blocked=tuple(one.sentence for one in answer.blocks),
+        unsigned=tuple(one.sentence for one in answer.unsigned),
     )
 
 
@@ -125,22 +154,28 @@ def _as_declared(version: ModelVersion, use: Use) -> bool:
     """Whether the rows that are read when a score is made still say what the declared text says.
 
     The fingerprint covers the digest of the declared text; this ties text and rows to that digest, so that a row
-    changed behind the product's back closes the gate.
+    changed behind the product's back closes the gate. A later edition of a use was declared in no file: it is held
+    against the digest it was entered with (R24).
     """
     declared = version.declaration
     part = declared["version"]
-    uses = {one["code"]: one for one in declared["uses"]}
     return (
         content_digest(declared) == version.declaration_sha256
         and version.threshold == part["operating_threshold"]
         and [(b.code, b.name, b.start, b.end) for b in version.bands]
         == [(b["code"], b["name"], b["from"], b["to"]) for b in part["bands"]]
         and [_plain(feature) for feature in version.features] == [_declared(feature) for feature in part["features"]]
-        and all(getattr(use, name) == uses[use.code][name] for name in USE_TEXTS)
+        and (_says(use, declared) if use.edition == 1 else as_entered(use))
     )
 
 
-USE_TEXTS = ("purpose", "audience", "decision", "regime", "excluded_decisions")
+def _says(use: Use, declared: Mapping[str, Any]) -> bool:
+    said: Mapping[str, Any] = next((one for one in declared["uses"] if one["code"] == use.code), {})
+    texts = all(getattr(use, name) == said.get(name) for name in USE_TEXTS)
+    return texts and all(use.particulars.get(name) == said.get(name) for name in PARTICULARS)
+
+
+USE_TEXTS = ("purpose", "audience", "decision", "regime", "significant", "excluded_decisions")
 FEATURE_TEXTS = ("name", "meaning", "sentence", "sentence_no", "type", "unit", "categories", "about", "protected")
 
 

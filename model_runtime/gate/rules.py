@@ -10,6 +10,7 @@ from typing import NoReturn
 from foundation.accounts.values import ROLES, Permission, Role
 from foundation.web.texts import count_text, date_text
 from model_runtime.gate.values import MEANWHILE, FactSeen, GateClosed, GateFacts, UseFacts
+from registry.models.decisions import DECISIONS
 
 NO_SCORE = "You cannot be shown a score"
 
@@ -22,9 +23,14 @@ def check_gate(facts: GateFacts) -> None:
     for check in USE_CHECKS:
         check(use)
     check_expiry(facts, use)
+    check_complete(use)
     check_content(use)
+    check_decision(use)
+    check_notice(facts, use)
+    check_law(use)
     check_artefact(use)
     check_figures(use)
+    check_age(facts, use)
     check_known(use)
     check_fresh(facts, use)
 
@@ -126,6 +132,54 @@ def check_expiry(facts: GateFacts, use: UseFacts) -> None:
         )
 
 
+def check_complete(use: UseFacts) -> None:
+    """The use says whom it may be about; uses of the first release were never asked (R33)."""
+    if use.ages is None:
+        _refuse(
+            "use_incomplete",
+            "nobody has said whom a score for this purpose may be about.",
+            f"The model's owner ({use.owner}) changes the use and asks the ethics committee again.",
+        )
+
+
+def check_decision(use: UseFacts) -> None:
+    """The decision is not one that no score may touch, whatever was approved (R37)."""
+    kind = DECISIONS.get(use.decision_kind)
+    if kind is None or kind.excluded:
+        what = f"{kind.title[:1].lower()}{kind.title[1:]}" if kind else "a decision that is not in the register"
+        _refuse("decision_excluded", f"no score may touch what this use is for: {what}.", "No committee can open this.")
+
+
+def check_notice(facts: GateFacts, use: UseFacts) -> None:
+    """An exemption from telling people is looked at again in time: its review day is its last (R23)."""
+    if use.exempt_until is not None and facts.today > use.exempt_until:
+        _refuse(
+            "notice_overdue",
+            "people are not told of this use, and the reason was to be looked at again by "
+            f"{date_text(use.exempt_until)}.",
+            f"The model's owner ({use.owner}) tells people, or changes the use and asks the ethics committee again.",
+        )
+
+
+def check_age(facts: GateFacts, use: UseFacts) -> None:
+    """The person is of an age the use is for, on the day of the request; an unknown age is none (R33)."""
+    ages, age = use.ages, facts.age
+    if ages is None or age is None:
+        _refuse(
+            "age_unknown",
+            "the model may only be used for people of certain ages, and this person's date of birth is not known here.",
+            "Ask again when the record has it. Nobody guesses an age.",
+        )
+    if age < ages.minimum:
+        _refuse(
+            "too_young",
+            f"this person is {age}, and the use is for people aged {ages.minimum} or over.",
+            "No score is given about anybody younger, whoever asks.",
+        )
+    if ages.maximum is not None and age > ages.maximum:
+        _refuse("too_old", f"this person is {age}, and the use is for people aged {ages.maximum} or under.")
+
+
 def check_content(use: UseFacts) -> None:
     """What is stored is what was approved: features, bands, threshold, limits, use and answers (R03, R24)."""
     if use.as_declared and use.standing is not None and use.standing.fingerprint == use.fingerprint:
@@ -136,6 +190,34 @@ def check_content(use: UseFacts) -> None:
         f"Tell the model's owner ({use.owner}) and the data protection officer.",
         "It runs again when the committee has approved what is there now.",
     )
+
+
+def check_law(use: UseFacts) -> None:
+    """Every input still has a lawful route, and nothing the approval rested on has fallen away (R16, R18)."""
+    law = use.law
+    if law.lost:
+        _refuse(
+            "law_lost",
+            f"the law its approval rested on has changed. {_first(law.lost)}",
+            "The ethics committee decides again, on the law as it now stands.",
+        )
+    if law.blocked:
+        _refuse(
+            "law_open",
+            f"the law does not carry it. {_first(law.blocked)}",
+            "The information governance lead keeps the register; the ethics committee is told.",
+        )
+    if law.unsigned:
+        _refuse(
+            "law_not_signed_off",
+            f"a lawyer has not accepted what it rests on. {_first(law.unsigned)}",
+            "The legal adviser or the data protection officer can sign this off.",
+        )
+
+
+def _first(sentences: Sequence[str]) -> str:
+    more = len(sentences) - 1
+    return sentences[0] + (f" ({count_text(more, 'more finding')}.)" if more else "")
 
 
 def check_artefact(use: UseFacts) -> None:

@@ -20,7 +20,16 @@ TITLES = {
     "retired": "Retired",
     "approval_expired": "Approval ended",
     "artefact_changed": "Model file changed",
+    "use_incomplete": "Nobody said whom it may be about",
+    "decision_excluded": "A decision no score may touch",
+    "notice_overdue": "Exemption not looked at again",
+    "age_unknown": "Age not known",
+    "too_young": "Too young",
+    "too_old": "Too old",
     "content_changed": "Not what was approved",
+    "law_lost": "The law it rested on",
+    "law_open": "No legal route",
+    "law_not_signed_off": "Legal sign-off missing",
     "no_figures": "No figures",
     "missing_fact": "A fact is not known",
     "stale_fact": "A fact is too old",
@@ -61,12 +70,32 @@ class FactSeen:
 
 
 @dataclass(frozen=True)
+class LawFacts:
+    """What stands against a use by law, as sentences that name item and section: grounds of its approval that fell
+    away, findings that nobody can accept, findings that nobody accepted."""
+
+    lost: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    unsigned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ages:
+    """Whom a use may be about, in whole years, both ends included (R33)."""
+
+    minimum: int
+    maximum: int | None = None
+
+
+@dataclass(frozen=True)
 class UseFacts:
     """A use of a model as it stands at one moment.
 
     `stage_since`, `stage_by` and `stage_reason` are those of its last step. `fingerprint` is taken afresh from what
     is stored, `as_declared` says whether the rows it is made of still say what was declared; `artefact_seen` is the
-    SHA-256 of the bytes that would be run. `stale_after_days` is the oldest a fact may be.
+    SHA-256 of the bytes that would be run. `stale_after_days` is the oldest a fact may be. Without `ages` nobody said
+    whom it may be about, which refuses everybody. `exempt_until` is the day an exemption from telling people is
+    looked at again.
     """
 
     use_id: int
@@ -87,11 +116,15 @@ class UseFacts:
     has_figures: bool
     inputs: tuple[FactSeen, ...]
     stale_after_days: int
+    law: LawFacts = LawFacts()
+    ages: Ages | None = None
+    decision_kind: str = ""
+    exempt_until: date | None = None
 
 
 @dataclass(frozen=True)
 class GateFacts:
-    """Who asks, for whom, for what purpose, of which use, on which day in London."""
+    """Who asks, for whom (`age` in whole years, or not known), for what purpose, of which use, on which London day."""
 
     roles: frozenset[Role]
     agency: str | None
@@ -100,6 +133,7 @@ class GateFacts:
     approved_purposes: tuple[str, ...]
     use: UseFacts | None
     today: date
+    age: int | None = None
 
 
 @dataclass(frozen=True)
