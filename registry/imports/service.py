@@ -2,27 +2,38 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from foundation.errors import Conflict, Invalid
 from foundation.ledger.service import record
 from foundation.ledger.values import digest
-from registry.agencies.tables import Agency, Source
-from registry.gateways.tables import Gateway
+from registry.agencies.values import AgencyEntry, AgencyKind, SystemEntry
+from registry.catalogue.anchors import number_anew
+from registry.catalogue.entries import Entry, read_entry
+from registry.catalogue.queries import read_catalogue
+from registry.catalogue.rules import find_link_problems
+from registry.catalogue.service import revise, revise_all
+from registry.catalogue.values import AnyEntry, Change
+from registry.gateways.values import GatewayEntry
+from registry.imports.problems import RowProblem, refuse
 from registry.imports.queries import list_runs
 from registry.imports.rules import Repaired, read_gateways, read_sources, repair_name
 from registry.imports.tables import ImportRun, Repair
 from registry.items.queries import find_item
-from registry.items.tables import DataItem
+from registry.items.values import ItemEntry
 from registry.models.service import enter_named_model
 
 NAMED_MODELS = "Risk Models"
 """The group of data items that are risk models themselves."""
+
+PARTICULARS = "item_particulars.csv"
+"""How this project reads the data items: whose data, about what, how sensitive, made from what. Nobody verified it."""
 
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
 Row = dict[str, str]
@@ -41,14 +52,14 @@ def _import_file(
     session: Session, path: Path, load: Callable[[Session, Row, "Sheet"], None], at: datetime
 ) -> ImportRun:
     content = path.read_bytes()
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    rows = read_rows(content)
     run = ImportRun(file_name=path.name, sha256=digest(content), rows=len(rows), at=at)
     session.add(run)
     session.flush()
     sheet = Sheet(session, run)
     for sheet.row, row in enumerate(rows, start=2):
         load(session, row, sheet)
-        session.flush()
+    sheet.write()
     record(
         session,
         "reference_imported",
@@ -59,11 +70,45 @@ def _import_file(
     return run
 
 
+def read_rows(content: bytes) -> list[Row]:
+    """The rows of a CSV file under its heading."""
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
 class Sheet:
     """The file being read: knows its row, and writes down each repair."""
 
     def __init__(self, session: Session, run: ImportRun) -> None:
         self.session, self.run, self.row, self.repairs = session, run, 0, 0
+        self.entries: list[AnyEntry] = []
+        self.rows: list[int] = []
+
+    def enter(self, kind: type[Entry], values: Mapping[str, Any]) -> None:
+        """Check a row as an entry; it is written with all the others at the end."""
+        try:
+            self.entries.append(read_entry(kind, values))  # type: ignore[arg-type]
+        except Invalid as problem:
+            field, sentence = next(iter(problem.problems.items()))
+            raise self.refuse(field, sentence) from None
+        self.rows.append(self.row)
+
+    def write(self) -> None:
+        """Write every entry of the file into the register, or nothing."""
+        found = find_link_problems(read_catalogue(self.session), list(number_anew(self.entries)))
+        refuse(self.run.file_name, [RowProblem(self.rows[one.index], one.field, one.sentence) for one in found])
+        told = f"From the reference file {self.run.file_name}."
+        kept = {"change": Change.ENTERED, "reason": told, "at": self.run.at, "run_id": self.run.id}
+        revise_all(self.session, None, self.entries, **kept)  # type: ignore[arg-type]
+
+    def particulars(self, group: str, name: str) -> dict[str, Any]:
+        """Whose data an item is, about what and how sensitive, as this project reads it."""
+        row = self._particulars.get((group, name), {})
+        plain = {field: row[field] for field in ("matter", "sensitivity") if row}
+        return {**plain, "subjects": _split(row["subjects"])} if row else {}
+
+    @cached_property
+    def _particulars(self) -> dict[tuple[str, str], Row]:
+        return {(row["group"], row["name"]): row for row in read_rows((REFERENCE / PARTICULARS).read_bytes())}
 
     def keep(self, field: str, original: str, repaired: Repaired) -> str:
         """Note what was changed and return the value to keep."""
@@ -90,52 +135,54 @@ class Sheet:
 def _load_source(session: Session, row: Row, sheet: Sheet) -> None:
     code, owner = row["code"], row["part_of"] or row["code"]
     if not row["part_of"]:
-        session.add(Agency(code=code, name=row["name"], kind=row["kind"]))
-        session.flush()
-    session.add(Source(code=code, name=row["name"], kind=row["kind"], agency_code=owner))
+        competent = row["kind"] == AgencyKind.POLICE.value
+        kind = row["kind"].replace(" ", "_")
+        sheet.enter(AgencyEntry, {"code": code, "name": row["name"], "kind": kind, "competent_authority": competent})
+        return
+    sheet.enter(SystemEntry, {"code": code, "name": row["name"], "agency": owner})
 
 
 def _load_gateway(session: Session, row: Row, sheet: Sheet) -> None:
-    session.add(
-        Gateway(
-            number=int(row["number"]),
-            original=row["original"],
-            statute=row["statute"],
-            provision=row["provision"],
-            summary=row["summary"],
-            kind=row["kind"],
-            who_may_rely=row["who_may_rely"],
-            covers=row["subjects"],
-            verification=row["verification"],
-            note=row["note"],
-        )
-    )
+    lists = {name: _split(row[name]) for name in ("who_may_rely", "covers", "purposes", "excludes")}
+    sheet.enter(GatewayEntry, {**row, **lists})
 
 
 def _load_item(session: Session, row: Row, sheet: Sheet) -> None:
     name = sheet.keep("description", row["description"], repair_name(row["description"]))
     parts = read_sources(row["source"])
-    codes = [sheet.keep("source", row["source"].strip(), part) for part in parts]
-    numbers = read_gateways(row["gateways"], sheet.run.file_name, sheet.row)
-    sources = [_known(session.get(Source, code), sheet, "source", code) for code in codes]
-    gateways = [_known(session.get(Gateway, number), sheet, "gateways", number) for number in numbers]
     original = " | ".join((row["group"], row["description"], row["source"], row["gateways"]))
-    session.add(
-        DataItem(
-            group_name=row["group"],
-            name=name,
-            original=original,
-            run_id=sheet.run.id,
-            row=sheet.row,
-            sources=sources,
-            gateways=gateways,
-        )
+    sheet.enter(
+        ItemEntry,
+        {
+            "group": row["group"],
+            "name": name,
+            "sources": [sheet.keep("source", row["source"].strip(), part) for part in parts],
+            "gateways": read_gateways(row["gateways"], sheet.run.file_name, sheet.row),
+            "origin": {"run_id": sheet.run.id, "row": sheet.row, "original": original},
+            **sheet.particulars(row["group"], name),
+        },
     )
+
+
+def _load_particulars(session: Session, row: Row, sheet: Sheet) -> None:
+    """What an item's result is made from, once every item has its number."""
+    catalogue = read_catalogue(session)
+    item = _known(catalogue.find_item(row["group"], row["name"]), sheet, "name", f"{row['group']}: {row['name']}")
+    titles = {one.title: one.id for one in catalogue.items.values()}
+    made_from = [_known(titles.get(title), sheet, "made_from", title) for title in _split(row["made_from"])]
+    if made_from:
+        entry = read_entry(ItemEntry, {**item.plain(), "made_from": made_from})
+        told = "What the source document says the score is made from."
+        revise(session, None, entry, change=Change.AMENDED, reason=told, at=sheet.run.at, run_id=sheet.run.id)
 
 
 def _load_named_model(session: Session, row: Row, sheet: Sheet) -> None:
     item = _known(find_item(session, NAMED_MODELS, row["name"]), sheet, "name", f"{NAMED_MODELS}: {row['name']}")
     enter_named_model(session, row["name"], row["operational_note"], item, sheet.run.at)
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def _known(found: T | None, sheet: Sheet, field: str, value: object) -> T:
@@ -148,6 +195,7 @@ LOADERS: dict[str, Callable[[Session, Row, Sheet], None]] = {
     "sources.csv": _load_source,
     "gateways.csv": _load_gateway,
     "data_items.csv": _load_item,
+    PARTICULARS: _load_particulars,
     "named_models.csv": _load_named_model,
 }
 """Which file is read how, in the order in which the files build on each other."""

@@ -12,51 +12,12 @@ from foundation.database.connection import Database
 from foundation.errors import Conflict, Invalid
 from foundation.ledger.queries import list_recent
 from foundation.ledger.values import digest
+from registry.catalogue.queries import read_catalogue
 from registry.imports.queries import list_repairs, list_repairs_of, list_runs
-from registry.imports.rules import LOOK_ALIKES, read_gateways, read_sources, repair_code, repair_name
-from registry.items.queries import find_item, list_items
+from registry.imports.rules import read_gateways
 from registry.models.queries import find_model, list_models
 
 CYRILLIC = "Typed in Cyrillic letters that look like Latin ones"
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept", "reasons"),
-    [
-        ("BCC", "BCC", 0),
-        (" ASC ", "ASC", 0),
-        ("bcc", "BCC", 1),
-        ("\u0412\u0421\u0421", "BCC", 1),
-        ("\u0432\u0441\u0441", "BCC", 2),
-        ("\u0412C\u0421", "BCC", 1),
-    ],
-)
-def test_a_code_is_kept_in_plain_capitals(typed: str, kept: str, reasons: int) -> None:
-    repaired = repair_code(typed)
-    assert repaired.value == kept
-    assert len(repaired.reasons) == reasons
-
-
-def test_every_look_alike_becomes_a_plain_letter() -> None:
-    assert all(chr(one).isascii() for one in LOOK_ALIKES.values())
-    assert not any(chr(one).isascii() for one in LOOK_ALIKES)
-
-
-def test_a_letter_that_looks_like_nothing_here_is_not_guessed_at() -> None:
-    assert repair_code("\u0411\u0421\u0421").value == "\u0411CC"
-
-
-def test_names_are_put_right_and_say_so() -> None:
-    assert repair_name("Teenage Parent").reasons == ()
-    assert repair_name("Teenage   Parent ").value == "Teenage Parent"
-    assert repair_name("Breach of Order of Injuction").value == "Breach of Order or Injunction"
-    assert repair_name("Breach of Order of Injuction").reasons == ("Spelling",)
-
-
-def test_cells_with_several_sources_and_gateways() -> None:
-    assert [one.value for one in read_sources("BCC & ASC")] == ["BCC", "ASC"]
-    assert [one.value for one in read_sources("DFE / EYES")] == ["DFE", "EYES"]
-    assert read_gateways("1, 5,12", "f.csv", 2) == [1, 5, 12]
 
 
 @pytest.mark.parametrize("typed", ["", " ", "1, x", "1.5", "-1", "1 5", "\u0661"])
@@ -69,7 +30,7 @@ def test_what_is_no_gateway_number_is_refused_with_file_row_and_column(typed: st
 def test_seventeen_values_were_repaired_and_the_typed_text_is_kept(founded: Database) -> None:
     with founded.read() as session:
         repairs = [repair for repair, run in list_repairs(session) if run.file_name == "data_items.csv"]
-        items = {item.row: item for item in list_items(session)}
+        items = {item.origin.row: item.origin for item in read_catalogue(session).listed_items}
     why = [repair.why for repair in repairs]
     assert len(repairs) == 17
     assert (why.count(CYRILLIC), why.count("Typed in small letters"), why.count("Spelling")) == (11, 5, 1)
@@ -82,7 +43,7 @@ def test_the_original_is_the_line_as_it_was_typed(founded: Database) -> None:
     with (imports.REFERENCE / "data_items.csv").open(encoding="utf-8") as file:
         lines = list(csv.DictReader(file))
     with founded.read() as session:
-        kept = {item.row: item.original for item in list_items(session)}
+        kept = {item.origin.row: item.origin.original for item in read_catalogue(session).listed_items}
     for row, line in enumerate(lines, start=2):
         assert kept[row] == " | ".join((line["group"], line["description"], line["source"], line["gateways"]))
     assert sum(not one.isascii() for one in kept.values()) == 11
@@ -90,20 +51,24 @@ def test_the_original_is_the_line_as_it_was_typed(founded: Database) -> None:
 
 def test_an_item_knows_its_own_repairs(founded: Database) -> None:
     with founded.read() as session:
-        parent = find_item(session, "Health", "Teenage Parent")
-        arrears = find_item(session, "Financial Exclusion", "Person in Rent Arrears")
-        plain = find_item(session, "ASB", "Subject Managed by ASB Team")
-        assert [repair.why for repair in list_repairs_of(session, parent.run_id, parent.row)] == [CYRILLIC]
-        assert len(list_repairs_of(session, arrears.run_id, arrears.row)) == 2
-        assert list_repairs_of(session, plain.run_id, plain.row) == []
-        assert [source.code for source in arrears.sources] == ["BCC"]
+        catalogue = read_catalogue(session)
+        names = (("Health", "Teenage Parent"), ("Financial Exclusion", "Person in Rent Arrears"))
+        parent, arrears = (catalogue.find_item(*name) for name in names)
+        plain = catalogue.find_item("ASB", "Subject Managed by ASB Team")
+        repairs = [list_repairs_of(session, one.origin.run_id, one.origin.row) for one in (parent, arrears, plain)]
+    assert [[repair.why for repair in found] for found in repairs] == [
+        [CYRILLIC],
+        [CYRILLIC, "Typed in small letters"],
+        [],
+    ]
+    assert arrears.sources == ("BCC",)
 
 
 def test_each_file_is_listed_with_its_digest_and_stands_in_the_ledger(founded: Database) -> None:
     with founded.read() as session:
         runs = {run.file_name: run for run in list_runs(session)}
         entries = [json.loads(e.body) for e in list_recent(session, 200) if e.kind == "reference_imported"]
-    assert list(runs) == ["sources.csv", "gateways.csv", "data_items.csv", "named_models.csv"]
+    assert list(runs) == list(imports.LOADERS)
     for name, run in runs.items():
         assert run.sha256 == digest((imports.REFERENCE / name).read_bytes())
     facts = {entry["facts"]["file"]: entry["facts"] for entry in entries}
@@ -132,8 +97,8 @@ def test_the_register_is_filled_once(founded: Database, clock: StoppedClock) -> 
 @pytest.mark.parametrize(
     ("line", "column", "said"),
     [
-        ("Crime,New item,XYZ,1", "source", "XYZ is not in the register"),
-        ("Crime,New item,ASC,99", "gateways", "99 is not in the register"),
+        ("Crime,New item,XYZ,1", "sources", "no agency or system XYZ"),
+        ("Crime,New item,ASC,99", "gateways", "no legal gateway 99"),
         ("Crime,New item,ASC,one", "gateways", "expected numbers"),
     ],
 )
@@ -157,7 +122,8 @@ def test_a_bad_line_is_named_and_nothing_of_the_file_is_taken(
     assert f"data_items.csv, row 43, column {column}" in refused.value.sentence
     assert said in refused.value.sentence
     with database.read() as session:
-        assert list_runs(session) == list_items(session) == []
+        assert list_runs(session) == []
+        assert read_catalogue(session).listed_items == ()
         assert list_recent(session) == []
 
 
