@@ -1,27 +1,48 @@
-"""Between the long form and the declaration: reading one out of the other, and finding the field of a problem."""
+"""Between a form and the declaration: reading one out of the other, and finding the field of a problem."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FileField
+from wtforms import BooleanField, Field, FieldList, FileField, FormField
 
 from foundation.errors import Invalid
 from foundation.ledger.values import digest
-from registry.declarations.forms import DeclarationForm
+from registry.declarations.forms import DeclarationForm, ElsewhereForm
+from registry.declarations.problems import parent_of
 from registry.declarations.rules import count_rows
 from registry.declarations.values import SCHEMA
-from registry.items.tables import DataItem
+from registry.items.values import ItemEntry
 from registry.models.watch_plan import MEASURES
 
-MAY_BE_EMPTY = frozenset({"protected", "baseline_column", "baseline_name"})
-"""Fields that are left out of the declaration when nothing was typed."""
+Items = Mapping[str, ItemEntry]
+"""The data items that a form offers, by the value of their choice."""
+
+MAY_BE_EMPTY = frozenset(
+    {
+        "protected",
+        "baseline_column",
+        "baseline_name",
+        "special_condition",
+        "maximum",
+        "childrens_rights",
+        "constant",
+        "contract_ends_on",
+        "inputs_not_disclosed",
+        "ended_on",
+        "reason",
+        "source_link",
+    }
+)
+"""Fields that are left out of the declaration when nothing was typed; a rule that needs one of them says so."""
+
+OPTIONAL = ("told", "exemption", "evaluation_data", "watch")
+"""Parts that are left out as a whole when nothing was typed in any of their fields."""
 
 KEYS = {"start": "from", "end": "to"}
-"""Fields of rows whose name in the file is a word that Python keeps for itself."""
+"""Fields whose name in the file is a word that Python keeps for itself."""
 
 UPLOADS = {
     "artefact_file": "version.artefact",
@@ -30,9 +51,17 @@ UPLOADS = {
 }
 """The place in the declaration of each uploaded file."""
 
+ROW_TITLES = {
+    "version.bands": "Band",
+    "version.features": "Input",
+    "version.evaluation_data.groups": "Group",
+    "version.points.rules": "Rule",
+    "version.points.weights": "Weight",
+    "uses": "Use",
+}
+"""What a row of a list is called in a problem."""
 
-LAST_STEP = re.compile(r"(^|\.)[^.\[\]]*$|\[\d*\]$")
-"""The last step of a place: `.name` or `[3]`."""
+NOTHING: tuple[Any, ...] = (None, "", [], False)
 
 
 @dataclass
@@ -48,86 +77,103 @@ class Draft:
     context: dict[str, str] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
 
-    def put(self, place: str, value: Any, source: Field, context: str = "") -> None:
-        """Set the value at a place such as model.outcome.name, and remember the field it came from."""
-        self.places[place] = source
-        self.context[place] = context
-        *parents, last = place.split(".")
-        here = self.data
-        for parent in parents:
-            here = here.setdefault(parent, {})
-        here[last] = value
+    def mark(self, place: str, source: Field, context: str = "") -> None:
+        """Remember the field of a place, and of every part around it that has none yet."""
+        self.places[place], self.context[place] = source, context
+        while place := parent_of(place):
+            self.places.setdefault(place, source)
+            self.context.setdefault(place, context)
 
     def locate(self, place: str) -> tuple[Field | None, str]:
         """The field nearest to a place, and its row in words; none when no field fits."""
         while place and place not in self.places:
-            place = LAST_STEP.sub("", place)
+            place = parent_of(place)
         return self.places.get(place), self.context.get(place, "")
 
 
-def read_form(form: DeclarationForm, items: Mapping[str, DataItem]) -> Draft:
-    """The declaration that a filled-in form stands for. `items` are the register's data items by number."""
-    draft = Draft(data={"schema": SCHEMA})
-    for name, typed in form._fields.items():
-        if "__" in name and not name.startswith(("limit__", "use__")) and not isinstance(typed, FieldList):
-            _put(draft, name.replace("__", "."), typed)
-    draft.data["version"]["kind"] = "scikit-learn"
-    _read_rows(draft, form, items)
-    _read_use(draft, form)
-    _read_limits(draft, form)
+def read_form(form: DeclarationForm, items: Items) -> Draft:
+    """The declaration that a filled-in form stands for. `items` are the data items its lists offered."""
+    draft = Draft()
+    typed = _read_part(draft, form, "")
+    version = typed["version"] | {"kind": form.kind}
+    version["features"] = [_feature(draft, row, n, items) for n, row in enumerate(version["features"], 1)]
+    if "points" in version:
+        version["points"] = _points(draft, version["points"])
+    typed["uses"] = [_without_empty_parts(use) for use in typed["uses"]]
+    typed["watch"]["thresholds"] = _read_limits(draft, form)
     for name, place in UPLOADS.items():
-        _read_file(draft, form._fields[name], place)
+        if name in form._fields:
+            _read_file(draft, version, form._fields[name], place)
+    if form.kind != "scikit-learn":
+        version, typed = _without_empty_parts(version), _without_empty_parts(typed)
+    draft.data = {"schema": SCHEMA, **typed, "version": version}
     return draft
 
 
-def _put(draft: Draft, place: str, typed: Field, context: str = "") -> None:
+def read_elsewhere_form(form: ElsewhereForm) -> Draft:
+    """The entry that a filled-in short form stands for."""
+    draft = Draft()
+    draft.data = {"schema": SCHEMA, **_read_part(draft, form, "")}
+    return draft
+
+
+def _read_part(draft: Draft, fields: Any, prefix: str, context: str = "") -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for name, typed in fields._fields.items():
+        if isinstance(typed, FileField) or name.startswith("limit__") or name in ("submit", "csrf_token"):
+            continue
+        place = prefix + ".".join(KEYS.get(step, step) for step in name.split("__"))
+        value = _rows(draft, typed, place) if isinstance(typed, FieldList) else _clean(typed)
+        if not isinstance(typed, FieldList):
+            draft.mark(place, typed, context)
+        if value in NOTHING and (place.rpartition(".")[2] in MAY_BE_EMPTY or isinstance(typed, BooleanField)):
+            continue
+        _put(data, place.removeprefix(prefix), value)
+    return data
+
+
+def _rows(draft: Draft, rows: FieldList, place: str) -> list[dict[str, Any]]:
+    title = ROW_TITLES[place]
+    found = []
+    for number, entry in enumerate(rows, 1):
+        found.append(_read_part(draft, entry.form, f"{place}[{number}].", f"{title} {number}"))
+    return found
+
+
+def _clean(typed: Field) -> Any:
     value = typed.data.replace("\r\n", "\n").strip() if isinstance(typed.data, str) else typed.data
-    if value or place.rpartition(".")[2] not in MAY_BE_EMPTY:
-        draft.put(place, "" if value is None else value, typed, context)
-    else:
-        draft.places[place], draft.context[place] = typed, context
+    return "" if value is None else value
 
 
-def _read_rows(draft: Draft, form: DeclarationForm, items: Mapping[str, DataItem]) -> None:
-    version, data = draft.data["version"], draft.data["version"]["evaluation_data"]
-    version["bands"] = [_row(draft, row, f"version.bands[{n}]", f"Band {n}") for n, row in _rows(form.version__bands)]
-    groups = _rows(form.version__evaluation_data__groups)
-    data["groups"] = [_row(draft, row, f"version.evaluation_data.groups[{n}]", f"Group {n}") for n, row in groups]
-    version["features"] = [_feature(draft, row, n, items) for n, row in _rows(form.version__features)]
-    draft.places["version.bands"] = form.version__bands[0].form.code
-    draft.places["version.features"] = form.version__features[0].form._fields["name"]
+def _put(data: dict[str, Any], place: str, value: Any) -> None:
+    *parents, last = place.split(".")
+    for parent in parents:
+        data = data.setdefault(parent, {})
+    data[last] = value
 
 
-def _rows(rows: FieldList) -> Iterator[tuple[int, Any]]:
-    return ((number, entry.form) for number, entry in enumerate(rows, 1))
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(_is_empty(one) for one in value.values())
+    return all(_is_empty(one) for one in value) if isinstance(value, list) else value in NOTHING
 
 
-def _row(draft: Draft, row: Any, place: str, context: str) -> dict[str, Any]:
-    part = Draft()
-    for name, typed in row._fields.items():
-        _put(part, KEYS.get(name, name), typed, context)
-    draft.places |= {f"{place}.{name}": typed for name, typed in part.places.items()}
-    draft.context |= {f"{place}.{name}": context for name in part.places}
-    draft.places[place], draft.context[place] = next(iter(row)), context
-    return part.data
+def _without_empty_parts(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name not in OPTIONAL or not _is_empty(value)}
 
 
-def _feature(draft: Draft, row: Any, number: int, items: Mapping[str, DataItem]) -> dict[str, Any]:
-    place, context = f"version.features[{number}]", f"Input {number}"
-    typed = _row(draft, row, place, context)
+def _feature(draft: Draft, typed: dict[str, Any], number: int, items: Items) -> dict[str, Any]:
+    place = f"version.features[{number}]"
     low, high = typed.pop("low"), typed.pop("high")
     if typed["type"] in ("integer", "number"):
         typed["range"] = [low, high]
     item = items.get(typed["data_item"])
-    typed["data_item"] = {"group": item.group_name, "name": item.name} if item else ""
+    typed["data_item"] = {"group": item.group, "name": item.name} if item else ""
     if item is None:
         draft.problems[f"{place}.data_item"] = "choose the data item it comes from"
-    typed["categories"] = _categories(row.categories.data or [], f"{place}.categories", draft)
-    fields = {"range": row.low, "range[1]": row.low, "range[2]": row.high, "data_item": row.data_item}
-    draft.places |= {f"{place}.{name}": one for name, one in fields.items()}
-    draft.places |= {f"version.features.{typed['name']}.{name}": one for name, one in fields.items()}
-    draft.places[f"version.features.{typed['name']}"] = row._fields["name"]
-    draft.context |= {at: context for at in draft.places if at.startswith((place, f"version.features.{typed['name']}"))}
+    typed["categories"] = _categories(typed["categories"] or [], f"{place}.categories", draft)
+    for part, source in (("range", "low"), ("range[1]", "low"), ("range[2]", "high")):
+        draft.mark(f"{place}.{part}", draft.places[f"{place}.{source}"], f"Input {number}")
     return typed
 
 
@@ -141,17 +187,36 @@ def _categories(lines: list[str], place: str, draft: Draft) -> dict[str, str]:
     return found
 
 
-def _read_use(draft: Draft, form: DeclarationForm) -> None:
-    part = Draft()
-    for name, typed in form._fields.items():
-        if name.startswith("use__"):
-            _put(part, name.removeprefix("use__"), typed)
-    draft.data["uses"] = [part.data]
-    for prefix in ("uses[1]", f"uses.{part.data['code']}"):
-        draft.places |= {f"{prefix}.{name}": typed for name, typed in part.places.items()}
+def _points(draft: Draft, typed: dict[str, Any]) -> dict[str, Any]:
+    rules: list[dict[str, Any]] = []
+    for number, row in enumerate(typed["rules"], 1):
+        asked, value = row.pop("condition"), row.pop("value")
+        if _is_empty(row) and not value:
+            continue
+        place = f"version.points.rules[{len(rules) + 1}]"
+        _move(draft, f"version.points.rules[{number}]", place)
+        draft.mark(f"{place}.{asked}", draft.places[f"{place}.value"], draft.context[f"{place}.value"])
+        rules.append({**row, asked: value})
+    weights: dict[str, str] = {}
+    for number, row in enumerate(typed["weights"], 1):
+        if _is_empty(row):
+            continue
+        place = f"version.points.weights[{number}]"
+        if row["feature"] in weights or not row["feature"]:
+            draft.problems[f"{place}.feature"] = "name each input once"
+        weights[row["feature"]] = row["weight"]
+        draft.mark(f"version.points.weights.{row['feature']}", draft.places[f"{place}.weight"], f"Weight {number}")
+    return {**typed, "rules": rules, "weights": weights}
 
 
-def _read_limits(draft: Draft, form: DeclarationForm) -> None:
+def _move(draft: Draft, old: str, new: str) -> None:
+    """A rule that follows an empty one takes that one's place in the file; its fields stay where they are."""
+    for place in [place for place in draft.places if place == old or place.startswith(f"{old}.")]:
+        draft.places[new + place.removeprefix(old)] = draft.places[place]
+        draft.context[new + place.removeprefix(old)] = draft.context[place]
+
+
+def _read_limits(draft: Draft, form: DeclarationForm) -> list[dict[str, str]]:
     limits: list[dict[str, str]] = []
     for measure in MEASURES:
         at, action = form._fields[f"limit__{measure}__at"], form._fields[f"limit__{measure}__action"]
@@ -159,28 +224,30 @@ def _read_limits(draft: Draft, form: DeclarationForm) -> None:
         if (at.data or "").strip():
             limits.append({"measure": measure, "at": at.data.strip(), "action": action.data})
             draft.places |= {f"watch.thresholds[{len(limits)}]": at, f"watch.thresholds[{len(limits)}].action": action}
-    draft.data["watch"]["thresholds"] = limits
+    return limits
 
 
-def _read_file(draft: Draft, typed: Field, place: str) -> None:
+def _read_file(draft: Draft, version: dict[str, Any], typed: Field, place: str) -> None:
     name, content = read_upload(typed)
-    problem, rows = "", 1
-    if not name:
-        problem = "choose the file"
-    elif name in draft.files:
+    part = version.setdefault(place.rpartition(".")[2], {})
+    for step in ("file", "sha256", "rows"):
+        draft.mark(f"{place}.{step}", typed)
+    if not name and place == "version.evaluation_data" and "points" in version and _is_empty(part):
+        return  # a point score may have no evaluation data
+    problem = "choose the file" if not name else ""
+    if name in draft.files:
         problem = f"the file {name} was chosen twice; choose another one here"
-    elif place != "version.artefact":
+    part["file"] = name or "not chosen"
+    if place != "version.artefact":
+        part |= {"sha256": digest(content), "rows": 1}
         try:
-            rows = count_rows(content)
+            part["rows"] = count_rows(content) if name else 1
         except Invalid as refusal:
-            problem = f"{name} {refusal.sentence}"
+            problem = problem or f"{name} {refusal.sentence}"
     if problem:
         draft.problems[f"{place}.file"] = problem
-    draft.files[name] = content
-    draft.put(f"{place}.file", name or "not chosen", typed)
-    if place != "version.artefact":
-        draft.put(f"{place}.sha256", digest(content), typed)
-        draft.put(f"{place}.rows", rows, typed)
+    if name:
+        draft.files[name] = content
 
 
 def read_upload(typed: Any) -> tuple[str, bytes]:
@@ -191,59 +258,23 @@ def read_upload(typed: Any) -> tuple[str, bytes]:
     return PurePosixPath(sent.filename.replace("\\", "/")).name, sent.read()
 
 
-def form_data(declared: Mapping[str, Any], items: Mapping[str, DataItem]) -> dict[str, Any]:
-    """What to put into the form so that it says what a declaration says; its files have to be chosen again."""
-    numbers = {(item.group_name, item.name): number for number, item in items.items()}
-    version, use = declared["version"], declared["uses"][0]
-    filled = dict(_flat({"model": declared["model"], "version": version, "watch": declared["watch"], "use": use}))
-    filled["use__significant"] = "yes" if use["significant"] else "no"
-    bands = [{**band, "start": _typed(band["from"]), "end": _typed(band["to"])} for band in version["bands"]]
-    filled["version__bands"] = bands
-    filled["version__features"] = [_feature_data(feature, numbers) for feature in version["features"]]
-    for limit in declared["watch"]["thresholds"]:
-        filled[f"limit__{limit['measure']}__at"] = _typed(limit["at"])
-        filled[f"limit__{limit['measure']}__action"] = limit["action"]
-    return filled
-
-
-def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, one in value.items():
-        if isinstance(one, Mapping):
-            yield from _flat(one, f"{prefix}{name}__")
-        else:
-            yield f"{prefix}{name}", one
-
-
-def _feature_data(feature: Mapping[str, Any], numbers: Mapping[tuple[str, str], str]) -> dict[str, Any]:
-    low, high = (_typed(number) for number in feature["range"] or ("", ""))
-    item = numbers.get((feature["data_item"]["group"], feature["data_item"]["name"]), "")
-    listed = [f"{name} = {_typed(number)}" for name, number in feature["categories"].items()]
-    return {**feature, "low": low, "high": high, "data_item": item, "categories": listed}
-
-
-def _typed(number: Any) -> str:
-    """A number as somebody would type it: 18, not 18.0."""
-    return str(number).removesuffix(".0")
-
-
-ROWS = {
-    "bands": "version__bands",
-    "features": "version__features",
-    "groups": "version__evaluation_data__groups",
-}
-"""The lists of the form that grow and shrink, by the word in their buttons."""
-
-
 def change_rows(form: FlaskForm, step: str) -> None:
-    """Do what an 'add' or 'remove' button asks: `add:bands`, `remove:features:3` (counted from 1)."""
+    """Do what an 'add' or 'remove' button asks: `add:version__bands`, `remove:uses:3` (counted from 1)."""
     verb, _, rest = step.partition(":")
     name, _, number = rest.partition(":")
-    if name not in ROWS:
+    rows = form._fields.get(name)
+    if not isinstance(rows, FieldList):
         raise Invalid("This button is not known.")
-    rows: FieldList = form._fields[ROWS[name]]
     if verb == "add":
         rows.append_entry()
     elif verb == "remove" and number.isascii() and number.isdigit() and 0 < int(number) <= len(rows):
         rows.pop_entry(int(number) - 1)  # type: ignore[call-arg]
         if len(rows) < rows.min_entries:
             rows.append_entry()
+
+
+def list_rows(form: FlaskForm) -> Iterator[Any]:
+    """Every row of every list in a form."""
+    for typed in form._fields.values():
+        if isinstance(typed, FieldList):
+            yield from (entry.form for entry in typed if isinstance(entry, FormField))

@@ -1,72 +1,36 @@
-"""The two ways to register a model in the browser: handing in its files, or filling in one long form.
+"""The ways to register in the browser: handing in files, or filling in the form for one kind of entry.
 
-The long form holds the declaration itself: a field called `model__outcome__name` is the place `model.outcome.name`
-of the file. What is right is decided in one place only, where declarations are read.
+A form holds the declaration itself: a field called `model__outcome__name` is the place `model.outcome.name` of the
+file. What is right is decided in one place only, where declarations are read.
 """
-
-from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, MultipleFileField
-from govuk_frontend_wtf.wtforms_widgets import (
-    GovFileInput,
-    GovRadioInput,
-    GovSelect,
-    GovSubmitInput,
-    GovTextArea,
-    GovTextInput,
-)
-from wtforms import (  # type: ignore[attr-defined]
-    FieldList,
-    Form,
-    FormField,
-    RadioField,
-    SelectChoice,
-    SelectField,
-    StringField,
-    SubmitField,
-    TextAreaField,
-)
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSubmitInput
+from wtforms import FieldList, FormField, SubmitField
 
-from registry.models.values import REGIME_TITLES
+from registry.declarations.fields import (
+    DAY,
+    BandRow,
+    FeatureRow,
+    GroupRow,
+    Lines,
+    RuleRow,
+    UseRow,
+    WeightRow,
+    line,
+    paragraph,
+    select,
+)
+from registry.declarations.values import STATUS_TITLES
 from registry.models.watch_plan import ACTIONS, MEASURES
-
-
-class Lines(TextAreaField):
-    """Several sentences, one a line; `data` is their list."""
-
-    widget = GovTextArea()
-
-    def _value(self) -> str:
-        return "\n".join(self.data or [])
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take what was typed, without empty lines."""
-        if valuelist:
-            self.data: Any = [line.strip() for line in str(valuelist[0]).splitlines() if line.strip()]
-
-
-def line(label: str, hint: str = "", **kwargs: Any) -> StringField:
-    """A field of one line."""
-    return StringField(label, description=hint, widget=GovTextInput(), **kwargs)
-
-
-def paragraph(label: str, hint: str = "", **kwargs: Any) -> TextAreaField:
-    """A field of several lines."""
-    return TextAreaField(label, description=hint, widget=GovTextArea(), **kwargs)
-
-
-def select(label: str, hint: str = "", choices: dict[str, str] | None = None, **kwargs: Any) -> SelectField:
-    """A choice from a list; what is not in the list is refused where the declaration is read."""
-    offered = [SelectChoice(value, text) for value, text in (choices or {}).items()]
-    return SelectField(label, description=hint, widget=GovSelect(), choices=offered, validate_choice=False, **kwargs)
 
 
 class UploadForm(FlaskForm):
     """A declaration and the files it names."""
 
     declaration = FileField(
-        "Declaration", description="The file model.yaml, schema algocare/model/1.", widget=GovFileInput()
+        "Declaration", description="The file model.yaml, schema algocare/model/2.", widget=GovFileInput()
     )
     files = MultipleFileField(
         "The files it names",
@@ -76,51 +40,10 @@ class UploadForm(FlaskForm):
     submit = SubmitField("Check and register", widget=GovSubmitInput())
 
 
-class FeatureRow(Form):
-    """One input of the model."""
-
-    name = line("Name in the data", "Exactly the name of the column, for example earlier_convictions")
-    meaning = line("What it means")
-    type = select(
-        "Kind of value",
-        choices={"integer": "Whole number", "number": "Number", "yes_no": "Yes or no", "category": "One of a list"},
-    )
-    low = line("Lowest value", "Numbers only")
-    high = line("Highest value", "Numbers only")
-    unit = line("Unit", "For example years")
-    categories = Lines(
-        "List of values",
-        description="Only for one of a list: a value and its number in the data on each line, as in: Owner = 1",
-    )
-    sentence = line("How it reads as a reason", "Put {value} where the value belongs: Earlier convictions: {value}")
-    sentence_no = line("How it reads when the answer is no", "Only for yes or no")
-    data_item = select("Data item it comes from", "An item of the register: it brings the agency and the law with it")
-    about = select(
-        "About whom",
-        choices={"person": "The person scored", "relative": "A relative", "linked": "Somebody linked to the person"},
-    )
-    protected = line("Protected characteristic it is or stands for", "Leave empty if none")
-
-
-class BandRow(Form):
-    """One band of scores."""
-
-    code = line("Code", "Small letters, for example higher")
-    name = line("Name people read", "For example Higher")
-    start = line("From", "0 for the first band")
-    end = line("Up to, not included", "1 for the last band")
-
-
-class GroupRow(Form):
-    """One column by which error rates are compared."""
-
-    column = line("Column in the evaluation data")
-    name = line("Name people read")
-    protected = line("Protected characteristic")
-
-
 class DeclarationForm(FlaskForm):
-    """The whole declaration. Digests and numbers of rows are taken from the files, never typed."""
+    """What every kind of model declares. Digests and numbers of rows are taken from the files, never typed."""
+
+    kind = ""
 
     model__name = line("Name of the model", "In plain words, for example Return to custody")
     model__slug = line("Address", "Small letters, digits and hyphens, for example return-to-custody")
@@ -148,18 +71,30 @@ class DeclarationForm(FlaskForm):
     model__code_reference__location = line("Where the source code is")
     model__code_reference__revision = line("Which revision of it")
     version__label = line("Label of this version")
-    version__explanation__method = select(
-        "How scores are explained",
-        choices={"tree_path_dependent": "Paths through decision trees", "linear": "Weights of a linear model"},
-    )
 
-    artefact_file = FileField("Model file", description="A .skops file of scikit-learn", widget=GovFileInput())
-    training_file = FileField(
-        "Training data",
-        description="A CSV file. Only its fingerprint and number of rows are kept.",
-        widget=GovFileInput(),
-    )
-    version__training_data__description = paragraph("What the training data is")
+    version__operating_threshold = line("A score at or above this is flagged", "Numbers only")
+    version__bands = FieldList(FormField(BandRow), min_entries=2)
+    version__features = FieldList(FormField(FeatureRow), min_entries=1)
+    version__limits = Lines("Limits", description="What a reader of a score must know. One sentence a line")
+    version__cannot_know = Lines("What the model cannot know", description="One sentence a line")
+    version__challenge_route = paragraph("How somebody scored can challenge it")
+
+    uses = FieldList(FormField(UseRow), min_entries=1)
+
+    watch__minimum_rows = line("Rows a watch needs at least", "10 or more")
+    watch__stale_after_days = line("Days after which data counts as stale")
+
+    submit = SubmitField("Check and register", widget=GovSubmitInput())
+
+
+for _measure, _measured in MEASURES.items():
+    setattr(DeclarationForm, f"limit__{_measure}__at", line(_measured.title, _measured.hint))
+    setattr(DeclarationForm, f"limit__{_measure}__action", select("Then", choices=ACTIONS))
+
+
+class MeasuredForm(DeclarationForm):
+    """A model whose figures the service computes from evaluation data."""
+
     evaluation_file = FileField(
         "Evaluation data",
         description="A CSV file the model has never learned from. The service measures the model on it.",
@@ -173,37 +108,75 @@ class DeclarationForm(FlaskForm):
     )
     version__evaluation_data__baseline_name = line("The simple rule in words", "Leave empty if there is none")
 
-    version__operating_threshold = line("A score at or above this is flagged", "From 0 to 1")
-    version__bands = FieldList(FormField(BandRow), min_entries=2)
-    version__features = FieldList(FormField(FeatureRow), min_entries=1)
-    version__limits = Lines("Limits", description="What a reader of a score must know. One sentence a line")
-    version__cannot_know = Lines("What the model cannot know", description="One sentence a line")
-    version__challenge_route = paragraph("How somebody scored can challenge it")
 
-    use__purpose = line("Purpose of the use", "For example Offer of resettlement support")
-    use__code = line("Code of the use", "Small letters, digits and hyphens")
-    use__audience = line("Who will see scores")
-    use__agency = select("Agency of those who see scores")
-    use__decision = paragraph("The decision a score may inform")
-    use__regime = select(
-        "Data protection regime", choices={regime.value: title for regime, title in REGIME_TITLES.items()}
+class ScikitLearnForm(MeasuredForm):
+    """A fitted model with its artefact."""
+
+    kind = "scikit-learn"
+
+    version__explanation__method = select(
+        "How scores are explained",
+        choices={"tree_path_dependent": "Paths through decision trees", "linear": "Weights of a linear model"},
     )
-    use__significant = RadioField(
-        "Does the decision have a legal or similarly significant effect on somebody?",
-        widget=GovRadioInput(),
-        choices=[SelectChoice("yes", "Yes"), SelectChoice("no", "No")],
-        validate_choice=False,
+    artefact_file = FileField("Model file", description="A .skops file of scikit-learn", widget=GovFileInput())
+    training_file = FileField(
+        "Training data",
+        description="A CSV file. Only its fingerprint and number of rows are kept.",
+        widget=GovFileInput(),
     )
-    use__human_involvement = paragraph("What people do before anything happens")
-    use__notice = paragraph("How people are told")
-    use__excluded_decisions = Lines("Decisions a score must not touch", description="One a line")
-
-    watch__minimum_rows = line("Rows a watch needs at least", "10 or more")
-    watch__stale_after_days = line("Days after which data counts as stale")
-
-    submit = SubmitField("Check and register", widget=GovSubmitInput())
+    version__training_data__description = paragraph("What the training data is")
 
 
-for _measure, _measured in MEASURES.items():
-    setattr(DeclarationForm, f"limit__{_measure}__at", line(_measured.title, _measured.hint))
-    setattr(DeclarationForm, f"limit__{_measure}__action", select("Then", choices=ACTIONS))
+class PointScoreForm(MeasuredForm):
+    """A score added up from points."""
+
+    kind = "point-score"
+
+    version__points__rules = FieldList(FormField(RuleRow), min_entries=1)
+    version__points__weights = FieldList(FormField(WeightRow))
+    version__points__constant = line("Points that everybody has", "Leave empty for none")
+
+
+class SuppliedForm(DeclarationForm):
+    """A score that a supplier computes."""
+
+    kind = "supplied"
+
+    version__supplier__name = line("Name of the supplier")
+    version__supplier__product = line("Name of the product")
+    version__supplier__contact = line("Whom to reach there")
+    version__supplier__access_to_code = paragraph("Access to code", "What you may see of how scores are computed")
+    version__supplier__audit_rights = paragraph("Audit rights", "What you may test, and how")
+    version__supplier__upgrade_notice_days = line("Days of notice before an upgrade", "0 if the contract says nothing")
+    version__supplier__restrictions = paragraph("Restrictions", "What the contract keeps you from telling or testing")
+    version__supplier__contract_ends_on = line("When the contract ends", f"{DAY}. Leave empty if it has no end")
+    version__scale__low = line("Lowest score", "Numbers only")
+    version__scale__high = line("Highest score", "Numbers only")
+    version__scale__unit = line("What a score counts", "For example points or probability")
+    version__features = FieldList(FormField(FeatureRow))
+    version__inputs_not_disclosed = paragraph(
+        "What the supplier does not disclose about inputs", "Leave empty if you know every input"
+    )
+
+
+class ElsewhereForm(FlaskForm):
+    """What is known of a model that runs elsewhere or runs no longer."""
+
+    kind = "elsewhere"
+
+    elsewhere__name = line("Name of the model")
+    elsewhere__slug = line("Address", "Small letters, digits and hyphens, for example durham-hart")
+    elsewhere__summary = paragraph("What it is", "One or two sentences")
+    elsewhere__purpose = paragraph("What it is or was for")
+    elsewhere__operator = line("Who runs it or ran it")
+    elsewhere__status = select("How it stands", choices=STATUS_TITLES)
+    elsewhere__ended_on = line("When it ended", f"{DAY}. Leave empty if no day is known")
+    elsewhere__reason = paragraph("Why it ended or was turned down", "Needed when it is no longer used or was refused")
+    elsewhere__source = paragraph("Where you know this from")
+    elsewhere__source_link = line("Address of the source", "Leave empty if it is not on the web")
+    elsewhere__checked_on = line("When you last looked at the source", DAY)
+    submit = SubmitField("Enter it", widget=GovSubmitInput())
+
+
+FORMS: dict[str, type[DeclarationForm]] = {form.kind: form for form in (ScikitLearnForm, PointScoreForm, SuppliedForm)}
+"""The form for each kind of model."""

@@ -1,7 +1,7 @@
 """Rows of the register made from the parts of a declaration."""
 
-from registry.declarations.values import BandPart, FeaturePart, UsePart
-from registry.items.tables import DataItem
+from registry.declarations.parts import BandPart, FeaturePart
+from registry.declarations.uses import UsePart
 from registry.models.tables import Band, Feature, Use
 
 
@@ -10,7 +10,7 @@ def band_row(position: int, part: BandPart) -> Band:
     return Band(position=position, code=part.code, name=part.name, start=part.start, end=part.end)
 
 
-def feature_row(position: int, part: FeaturePart, item: DataItem) -> Feature:
+def feature_row(position: int, part: FeaturePart, item_id: int) -> Feature:
     """A feature in its place, tied to the data item of the register."""
     low, high = part.range or (None, None)
     return Feature(
@@ -26,7 +26,7 @@ def feature_row(position: int, part: FeaturePart, item: DataItem) -> Feature:
         categories=part.categories,
         about=part.about,
         protected=part.protected,
-        item=item,
+        item_id=item_id,
     )
 
 
@@ -40,7 +40,39 @@ def use_row(part: UsePart) -> Use:
         decision=part.decision,
         regime=part.regime,
         significant=part.significant,
-        human_involvement=part.human_involvement,
-        notice=part.notice,
+        human_involvement=human_in_words(part),
+        notice=notice_in_words(part),
         excluded_decisions=list(part.excluded_decisions),
+        particulars=part.particulars(),
+        edition=1,
     )
+
+
+def human_in_words(part: UsePart) -> str:
+    """What people do before anything happens, as one text (R06)."""
+    human = part.human
+    parts = {
+        "Authority": human.authority,
+        "Time": human.time,
+        "What else they see": human.other_evidence,
+        "How the outcome can change": human.can_change_outcome,
+    }
+    return " ".join(f"{title}: {_ended(text)}" for title, text in parts.items())
+
+
+def notice_in_words(part: UsePart) -> str:
+    """How people are told, or why they are not, as one text (R23)."""
+    if part.exemption is not None:
+        exempt = part.exemption
+        approved = f"Approved by {_ended(exempt.approved_by)} To be looked at again on {_day(exempt.review_on)}."
+        return f"People are not told. {_ended(exempt.ground)} {approved}"
+    assert part.told is not None
+    return f"{_ended(part.told.channel)} {_ended(part.told.text)} Since {_day(part.told.since)}."
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _day(day: object) -> str:
+    return f"{day:%-d %B %Y}"

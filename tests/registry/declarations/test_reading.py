@@ -3,7 +3,14 @@
 import pytest
 
 from foundation.errors import Invalid, NotFound, TooLarge
-from registry.declarations.reading import LARGEST_DECLARATION, parse, read_folder
+from registry.declarations.reading import (
+    LARGEST_DECLARATION,
+    NotYaml,
+    find_claims,
+    parse,
+    parse_marked,
+    read_folder,
+)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +82,31 @@ def test_a_file_that_is_not_there_is_said(tmp_path) -> None:
 def test_a_file_of_another_shape_is_read_and_refused_later(text: str, tmp_path) -> None:
     (tmp_path / "model.yaml").write_text(text)
     assert read_folder(tmp_path / "model.yaml")[1] == {}
+
+
+def test_every_place_knows_its_line_and_column_and_a_missing_one_its_part() -> None:
+    text = "model:\n  name: x\nuses:\n  - code: a\n    ages: {minimum: 3}\n  - code: b\n"
+    written = parse_marked(text.encode(), "f")
+    marks = {
+        place: written.mark_of(place) for place in ("model.name", "uses[1]", "uses[1].ages.minimum", "uses[2].code")
+    }
+    assert marks == {"model.name": (2, 3), "uses[1]": (4, 5), "uses[1].ages.minimum": (5, 12), "uses[2].code": (6, 5)}
+    assert written.mark_of("model.summary") == (1, 1)
+    assert written.mark_of("uses[2].told.text") == (6, 5)
+    assert written.mark_of("watch") == (1, 1)
+
+
+def test_what_is_no_yaml_knows_where_reading_stopped() -> None:
+    with pytest.raises(NotYaml) as refused:
+        parse(b"a: 1\nb: 2\na: 3\n", "f")
+    assert refused.value.mark == (3, 1)
+
+
+def test_files_are_found_however_wrong_the_rest_is() -> None:
+    data = {"version": {"artefact": {"file": "a", "sha256": 3}, "training_data": {"file": "t"}, "evaluation_data": {}}}
+    claims = find_claims(data)
+    assert [(claim.place, claim.file, claim.needed) for claim in claims] == [
+        ("version.artefact", "a", True),
+        ("version.training_data", "t", False),
+    ]
+    assert claims[0].sha256 is None

@@ -15,9 +15,13 @@ from foundation.files.service import get_content
 from foundation.ledger.queries import list_recent
 from foundation.ledger.values import content_digest, digest
 from model_runtime.engine.values import EngineRefused
+from registry.declarations.elsewhere import declared_of, enter_elsewhere
+from registry.declarations.reading import parse
 from registry.declarations.service import check, inspect, register, write
-from registry.declarations.values import read_declaration
+from registry.declarations.values import read_any, read_declaration
 from registry.models.queries import find_model, get_version
+
+from .conftest import DEMO
 
 
 @pytest.fixture
@@ -57,7 +61,9 @@ def test_a_registered_version_holds_what_was_handed_in(founded: Database, data, 
         assert get_content(session, version.artefact_sha256) == files["model.skops"]
         assert get_content(session, version.evaluation_sha256) == files["evaluation.csv"]
         assert version.training_sha256 == digest(files["training.csv"])
-        entry = next(entry for entry in list_recent(session, 20) if entry.kind == "model_registered")
+        entry = next(
+            entry for entry in list_recent(session, 20, "return-to-custody") if entry.kind == "model_registered"
+        )
         assert version.declaration_sha256 == content_digest(version.declaration)
     assert (model.owner_id, model.deputy_id) == (people.owner.account_id, people.deputy.account_id)
     assert (version.registered_by_id, version.registered_at) == (people.owner.account_id, clock.now())
@@ -169,8 +175,8 @@ def test_a_data_item_the_register_does_not_hold_is_refused(founded: Database, da
     data["version"]["features"][2]["data_item"] = {"group": "Crime", "name": "Shoe Size"}
     data["uses"][0]["agency"] = "XYZ"
     problems = refuse(founded, data, files).problems
-    assert problems["version.features.months_served.data_item"] == "the register has no data item 'Crime: Shoe Size'"
-    assert "uses.resettlement-support.agency" in problems
+    assert problems["version.features[3].data_item"] == "the register has no data item 'Crime: Shoe Size'"
+    assert "uses[1].agency" in problems
 
 
 @pytest.mark.parametrize("missing", ["model.skops", "evaluation.csv"])
@@ -211,7 +217,7 @@ def test_an_evaluation_file_without_its_columns_is_refused(founded: Database, da
     problems = refuse(founded, data, files).problems
     assert problems["version.evaluation_data.outcome_column"] == "evaluation.csv has no column returned"
     assert problems["version.evaluation_data.groups[1]"] == "evaluation.csv has no column ethnicity"
-    assert any(place.startswith("version.features.") for place in problems)
+    assert any(place.startswith("version.features[") for place in problems)
 
 
 def test_an_evaluation_file_of_another_length_is_refused(founded: Database, data, files, refuse) -> None:
@@ -256,7 +262,7 @@ def test_what_the_register_lost_meanwhile_is_noticed_before_writing(
 
     people, declaration = cast(founded), read_declaration(data, "model.yaml")
     with founded.read() as session:
-        check(session, people.owner, declaration, files, upload_mib=20)
+        check(session, people.owner, declaration, files, upload_mib=20, at=clock.now())
     report = inspect(declaration, files, engine)
     with founded.write() as session:
         close_account(session, people.administrator, find_account(session, "dev.deputy"), clock.now())
@@ -266,10 +272,10 @@ def test_what_the_register_lost_meanwhile_is_noticed_before_writing(
     assert count_rows(founded) == before
 
 
-def test_checking_writes_nothing_and_runs_nothing(founded: Database, data, files, cast) -> None:
+def test_checking_writes_nothing_and_runs_nothing(founded: Database, data, files, cast, clock) -> None:
     files["model.skops"] = b"no model at all"
     with founded.read() as session:
-        check(session, cast(founded).owner, read_declaration(data, "model.yaml"), files, upload_mib=20)
+        check(session, cast(founded).owner, read_declaration(data, "model.yaml"), files, upload_mib=20, at=clock.now())
 
 
 def test_two_versions_registered_at_once_get_two_numbers(
@@ -314,3 +320,50 @@ def test_of_two_who_register_one_address_at_once_one_is_told(
     for thread in threads:
         thread.join()
     assert sorted(results) in (["1", "2"], ["1", "told"])
+
+
+def test_kinds_without_an_artefact_store_the_part_that_stands_for_it(founded: Database, kinds, attempt) -> None:
+    """The hash check works the same for every kind: the stored bytes are the declared points or supplier (R03, R48)."""
+    score = parse((DEMO / "point_scores" / "conduct_disorder.yaml").read_bytes(), "x")
+    bought = kinds["supplied"]
+    bought["model"]["slug"] = "return-gauge"
+    assert (attempt(founded, score, {}), attempt(founded, bought, {})) == (1, 1)
+    bought["version"]["supplier"]["product"] = "Return Gauge 2"
+    assert attempt(founded, bought, {}) == 2
+    with founded.read() as session:
+        points = get_version(session, "risk-of-conduct-disorder", 1)
+        first, upgraded = (get_version(session, "return-gauge", number) for number in (1, 2))
+        for version, part in ((points, "points"), (first, "supplier"), (upgraded, "supplier")):
+            assert json.loads(get_content(session, version.artefact_sha256)) == version.declaration["version"][part]
+    assert (points.features[0].name, points.features[0].item.name) == ("income_deprivation", "Out of Work Benefits")
+    assert [(v.kind, v.method, v.unit) for v in (points, first)] == [
+        ("point-score", "points", "points"),
+        ("supplied", "supplied", "points"),
+    ]
+    assert upgraded.artefact_sha256 != first.artefact_sha256
+    assert upgraded.uses[0].approvals == []
+    assert points.uses[0].particulars["decision_kind"] == "prioritise_review"
+
+
+def test_what_is_known_elsewhere_never_covers_a_model_that_is_held(
+    founded: Database, kinds, attempt, clock, cast
+) -> None:
+    known = kinds["elsewhere"]
+    known["elsewhere"]["slug"] = "risk-of-conduct-disorder"
+    owner = cast(founded).owner
+    with founded.write() as session:
+        entered = enter_elsewhere(session, owner, read_any(known, "x"), at=clock.now())
+        assert declared_of(entered) == read_any(known, "x").to_dict()
+        assert (entered.held, entered.known["status"], entered.item.name) == (
+            False,
+            "retired",
+            "Risk of Conduct Disorder",
+        )
+    attempt(founded, parse((DEMO / "point_scores" / "conduct_disorder.yaml").read_bytes(), "x"), {})
+    with founded.write() as session:
+        with pytest.raises(Invalid, match="is registered here"):
+            enter_elsewhere(session, owner, read_any(known, "x"), at=clock.now())
+        model = find_model(session, "risk-of-conduct-disorder")
+        assert (model.held, model.known) == (True, {})
+        with pytest.raises(Forbidden):
+            enter_elsewhere(session, cast(founded).practitioner, read_any(known, "x"), at=clock.now())

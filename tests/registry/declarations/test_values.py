@@ -1,13 +1,15 @@
-"""A declaration is refused with every problem at its field."""
+"""A declaration is refused with every problem at its field, whatever kind of model it describes."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from foundation.errors import Invalid
-from registry.declarations.values import read_declaration
+from foundation.errors import Invalid, Refused
+from registry.declarations.values import Declaration, Elsewhere, read_any, read_declaration
+from registry.models.decisions import DECISIONS, check_decision
 
 MISSING = object()
 
@@ -27,76 +29,178 @@ def change(data: dict[str, Any], path: str, value: Any) -> None:
 
 def problems_of(data: Any) -> dict[str, str]:
     with pytest.raises(Invalid) as refused:
-        read_declaration(data, "model.yaml")
+        read_any(data, "model.yaml")
     assert refused.value.sentence.startswith("model.yaml: ")
     return refused.value.problems
 
 
-def test_the_demonstrations_own_is_good_and_comes_back_the_same(data) -> None:
-    declaration = read_declaration(data, "model.yaml")
-    stored = declaration.to_dict()
-    assert stored["version"]["bands"][0]["from"] == 0
-    assert read_declaration(stored, "again").to_dict() == stored
+def test_every_kind_is_good_and_comes_back_the_same(kinds) -> None:
+    for kind, data in kinds.items():
+        found = read_any(data, "model.yaml")
+        assert isinstance(found, Elsewhere if kind == "elsewhere" else Declaration)
+        assert read_any(found.to_dict(), "again").to_dict() == found.to_dict(), kind
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "place", "said"),
-    [
-        ("model.summary", MISSING, "model.summary", "this field is missing"),
-        ("model.sumary", "x", "model.sumary", "no such field"),
-        ("model.name", "  ", "model.name", "this is empty"),
-        ("model.name", "x" * 121, "model.name", "longer than 120"),
-        ("model.name", 7, "model.name", "expected text"),
-        ("model.slug", "Return To Custody", "model.slug", "small letters"),
-        ("model.slug", "register", "model.slug", "page of the service"),
-        ("model.summary", "a\u0000b", "model.summary", "cannot be printed"),
-        ("model.summary", "a\ud800b", "model.summary", "cannot be printed"),
-        ("schema", "algocare/model/2", "schema", "expected 'algocare/model/1'"),
-        ("version.operating_threshold", 1.5, "version.operating_threshold", "1 or less"),
-        ("version.operating_threshold", float("nan"), "version.operating_threshold", ""),
-        ("version.operating_threshold", "half", "version.operating_threshold", "expected a number"),
-        ("version.bands.1.from", 0.35, "version", "without a gap"),
-        ("version.bands.1.from", 0.25, "version", "without a gap"),
-        ("version.bands.0.from", 0.1, "version", "from 0 to 1"),
-        ("version.bands.2.to", 0.9, "version", "from 0 to 1"),
-        ("version.bands.1.code", "lower", "version", "lower appears twice"),
-        ("version.bands.0.code", "x" * 21, "version.bands[1].code", "longer than 20"),
-        ("version.features.1.name", "age", "version", "age appears twice"),
-        ("version.features.0.range", [80, 18], "version.features[1]", "lower number first"),
-        ("version.features.0.range", None, "version.features[1]", "give a range"),
-        ("version.features.0.type", "text", "version.features[1].type", "expected 'integer'"),
-        ("version.features.3.sentence_no", "", "version.features[4]", "sentence_no"),
-        ("version.features.0.type", "category", "version.features[1]", "categories"),
-        ("version.features.0.unit", "x" * 41, "version.features[1].unit", "longer than 40"),
-        ("version.features", [], "version.features", "at least 1"),
-        ("version.limits", [], "version.limits", "at least 1"),
-        ("version.training_data.sha256", "abc", "version.training_data.sha256", "SHA-256"),
-        ("version.evaluation_data.rows", 1.5, "version.evaluation_data.rows", "whole number"),
-        ("uses", [], "uses", "at least 1"),
-        ("uses.0.significant", "perhaps", "uses[1].significant", "yes or no"),
-        ("uses.0.regime", "gdpr", "uses[1].regime", "expected 'uk_gdpr'"),
-        ("watch.minimum_rows", 5, "watch.minimum_rows", "10 or more"),
-        ("watch.thresholds.0.measure", "luck", "watch.thresholds[1].measure", "expected"),
-        ("watch.thresholds.1.measure", "score_drift", "declaration", "score_drift appears twice"),
-    ],
-)
-def test_each_fault_is_named_at_its_field(path: str, value: Any, place: str, said: str, data) -> None:
-    change(data, path, value)
-    problems = problems_of(data)
+FITTED = [
+    ("model.summary", MISSING, "model.summary", "this field is missing"),
+    ("model.sumary", "x", "model.sumary", "no such field"),
+    ("model.name", "  ", "model.name", "this is empty"),
+    ("model.name", "x" * 121, "model.name", "longer than 120"),
+    ("model.name", 7, "model.name", "expected text"),
+    ("model.slug", "Return To Custody", "model.slug", "small letters"),
+    ("model.slug", "register", "model.slug", "page of the service"),
+    ("model.summary", "a\u0000b", "model.summary", "cannot be printed"),
+    ("model.summary", "a\ud800b", "model.summary", "cannot be printed"),
+    ("schema", "algocare/model/3", "schema", "expected 'algocare/model/2'"),
+    ("schema", "algocare/model/1", "schema", "purpose_kinds, decision_kind, lawful_basis"),
+    ("version.kind", "neural", "version.kind", "expected 'scikit-learn', 'point-score', 'supplied'"),
+    ("version.kind", MISSING, "version.kind", "this field is missing"),
+    ("version.supplier", {"name": "x"}, "version.supplier", "only a score from a supplier has this"),
+    ("version.operating_threshold", 1.5, "version.operating_threshold", "1 or less"),
+    ("version.operating_threshold", float("nan"), "version.operating_threshold", ""),
+    ("version.operating_threshold", "half", "version.operating_threshold", "expected a number"),
+    ("version.bands.1.from", 0.35, "version.bands[2].from", "without a gap: the one before ends at 0.3"),
+    ("version.bands.1.from", 0.25, "version.bands[2].from", "without a gap"),
+    ("version.bands.0.from", 0.1, "version.bands[1].from", "they go from 0 to 1"),
+    ("version.bands.0.from", -0.1, "version.bands", "from 0 to 1"),
+    ("version.bands.2.to", 0.9, "version.bands[3].to", "they go from 0 to 1"),
+    ("version.bands.1.code", "lower", "version.bands[2].code", "lower appears twice"),
+    ("version.bands.0.code", "x" * 21, "version.bands[1].code", "longer than 20"),
+    ("version.features.1.name", "age", "version.features[2].name", "age appears twice"),
+    ("version.features.0.range", [80, 18], "version.features[1].range", "lower number first"),
+    ("version.features.0.range", None, "version.features[1].range", "give a range"),
+    ("version.features.0.type", "text", "version.features[1].type", "expected 'integer'"),
+    ("version.features.3.sentence_no", "", "version.features[4].sentence_no", "how it reads when the answer is no"),
+    ("version.features.0.type", "category", "version.features[1].categories", "categories"),
+    ("version.features.0.unit", "x" * 41, "version.features[1].unit", "longer than 40"),
+    ("version.features", [], "version.features", "at least 1"),
+    ("version.limits", [], "version.limits", "at least 1"),
+    ("version.training_data.sha256", "abc", "version.training_data.sha256", "SHA-256"),
+    ("version.evaluation_data.rows", 1.5, "version.evaluation_data.rows", "whole number"),
+    ("uses", [], "uses", "at least 1"),
+    ("watch", MISSING, "watch", "a fitted model is watched"),
+    ("watch.minimum_rows", 5, "watch.minimum_rows", "10 or more"),
+    ("watch.thresholds.0.measure", "luck", "watch.thresholds[1].measure", "expected"),
+    ("watch.thresholds.1.measure", "score_drift", "watch.thresholds[2].measure", "score_drift appears twice"),
+]
+
+USES = [
+    ("significant", "perhaps", "significant", "yes or no"),
+    ("regime", "gdpr", "regime", "expected 'uk_gdpr'"),
+    ("purpose_kinds", [], "purpose_kinds", "at least 1"),
+    ("purpose_kinds", ["fun"], "purpose_kinds[1]", "expected one of crime_and_disorder"),
+    ("decision_kind", "guess", "decision_kind", "expected one of offer_support"),
+    ("decision_kind", "", "decision_kind", "this is empty"),
+    ("decision_kind", "remove_child", "decision_kind", "no score may inform this decision"),
+    ("lawful_basis", "", "lawful_basis", "this is empty"),
+    ("human.time", MISSING, "human.time", "this field is missing"),
+    ("human", "We look at it", "human", "expected fields with their values"),
+    ("told", MISSING, "told", "say how people are told, or in exemption why they are not"),
+    ("told.from", "soon", "told.from", "expected a day"),
+    ("told.from", 20261130, "told.from", "expected a day"),
+    (
+        "exemption",
+        {"ground": "Danger", "approved_by": "The officer", "review_on": "2027-01-01"},
+        "told",
+        "give one of the two",
+    ),
+    ("exemption", {"ground": "Danger", "approved_by": "DPO"}, "exemption.review_on", "this field is missing"),
+    ("ages.minimum", -1, "ages.minimum", "0 or more"),
+    ("ages.minimum", 17.5, "ages.minimum", "whole number"),
+    ("ages.maximum", 17, "ages.maximum", "lies below the lowest"),
+    ("ages.minimum", 17, "childrens_rights", "how children's rights were assessed"),
+    ("horizon", MISSING, "horizon", "this field is missing"),
+]
+
+SUPPLIED = [
+    ("version.supplier.audit_rights", "", "version.supplier.audit_rights", "this is empty"),
+    ("version.supplier.upgrade_notice_days", MISSING, "version.supplier.upgrade_notice_days", "missing"),
+    ("version.scale.high", -1, "version.scale.high", "above the lowest"),
+    ("version.operating_threshold", 1001, "version.operating_threshold", "outside the scale"),
+    ("version.bands.0.from", 1, "version.bands[1].from", "the scale goes from 0 to 1000"),
+    ("version.inputs_not_disclosed", MISSING, "version.inputs_not_disclosed", "list the inputs, or say here"),
+    ("version.artefact", {"file": "x"}, "version.artefact", "only a model fitted with scikit-learn has this"),
+]
+
+ELSEWHERE = [
+    ("elsewhere.reason", MISSING, "elsewhere.reason", "say why it was retired"),
+    ("elsewhere.status", "gone", "elsewhere.status", "expected 'in_use'"),
+    ("elsewhere.source_link", "javascript:alert(1)", "elsewhere.source_link", "begins with https://"),
+    ("elsewhere.checked_on", "2026-13-01", "elsewhere.checked_on", "expected a day"),
+    ("elsewhere.ended_on", "last year", "elsewhere.ended_on", "expected a day"),
+    ("elsewhere.version", {}, "elsewhere.version", "no such field"),
+    ("version", {}, "version", "has only schema and elsewhere"),
+]
+
+FAULTS = [
+    *(("scikit-learn", *fault) for fault in FITTED),
+    *(("scikit-learn", f"uses.0.{path}", value, f"uses[1].{place}", said) for path, value, place, said in USES),
+    *(("supplied", *fault) for fault in SUPPLIED),
+    *(("elsewhere", *fault) for fault in ELSEWHERE),
+]
+
+
+@pytest.mark.parametrize(("kind", "path", "value", "place", "said"), FAULTS)
+def test_each_fault_is_named_at_its_field(kind: str, path: str, value: Any, place: str, said: str, kinds) -> None:
+    change(kinds[kind], path, value)
+    problems = problems_of(kinds[kind])
     assert list(problems) == [place]
     assert said in problems[place]
 
 
-def test_all_faults_are_listed_at_once(data) -> None:
+def test_all_faults_are_listed_at_once_contradictions_too(kinds) -> None:
+    data = kinds["scikit-learn"]
     change(data, "model.name", "")
     change(data, "version.label", MISSING)
+    change(data, "version.bands.1.from", 0.35)
+    change(data, "version.features.0.range", [80, 18])
+    change(data, "uses.0.told", MISSING)
+    change(data, "uses.0.ages.minimum", 12)
     change(data, "watch.thresholds.0.at", "much")
-    assert set(problems_of(data)) == {"model.name", "version.label", "watch.thresholds[1].at"}
+    assert set(problems_of(data)) == {
+        "model.name",
+        "version.label",
+        "version.bands[2].from",
+        "version.features[1].range",
+        "uses[1].told",
+        "uses[1].childrens_rights",
+        "watch.thresholds[1].at",
+    }
 
 
-def test_two_uses_of_one_code_are_refused(data) -> None:
+def test_two_uses_of_one_code_are_refused(kinds) -> None:
+    data = kinds["scikit-learn"]
     data["uses"].append(data["uses"][0])
-    assert "resettlement-support appears twice" in problems_of(data)["declaration"]
+    assert "resettlement-support appears twice" in problems_of(data)["uses[2].code"]
+
+
+def test_a_file_about_a_model_elsewhere_is_not_taken_for_a_model(kinds) -> None:
+    with pytest.raises(Invalid, match="about a model elsewhere"):
+        read_declaration(kinds["elsewhere"], "model.yaml")
+    for kind in ("in_use", "unknown"):  # only an end needs a reason
+        change(kinds["elsewhere"], "elsewhere.status", kind)
+        assert read_any({**kinds["elsewhere"], "elsewhere": without(kinds["elsewhere"]["elsewhere"], "reason")}, "x")
+
+
+def without(part: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in part.items() if key != name}
+
+
+def test_texts_keep_their_paragraphs_and_lines_have_none(kinds) -> None:
+    data = kinds["scikit-learn"]
+    change(data, "model.purpose", " One.\r\n\r\nTwo. ")
+    change(data, "model.name", "Return\n to  custody")
+    found = read_declaration(data, "x")
+    assert (found.model.purpose, found.model.name) == ("One.\n\nTwo.", "Return to custody")
+
+
+@pytest.mark.parametrize("kind", DECISIONS.values(), ids=lambda kind: kind.code)
+def test_every_excluded_decision_says_why_and_is_refused(kind) -> None:
+    if kind.excluded:
+        with pytest.raises(Refused, match="no score may inform"):
+            check_decision(kind.code)
+    else:
+        check_decision(kind.code)
 
 
 @pytest.mark.parametrize("given_instead", [None, [], "text", 3, [1, 2]])
@@ -113,7 +217,32 @@ PLAIN = st.recursive(
 
 
 @settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=60)
-@given(st.sampled_from(["model", "version", "uses", "watch", "schema"]), PLAIN)
-def test_nothing_that_can_be_written_in_a_part_makes_the_check_fail(handed_in, part: str, value: Any) -> None:
+@given(st.sampled_from(["model", "version", "uses", "schema", "elsewhere"]), PLAIN)
+def test_nothing_that_can_be_written_in_a_part_makes_the_check_fail(kinds, part: str, value: Any) -> None:
     with pytest.raises(Invalid):
-        read_declaration(handed_in[0] | {part: value}, "model.yaml")
+        read_any(kinds["scikit-learn"] | {part: value}, "model.yaml")
+
+
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=100)
+@given(st.sampled_from(["scikit-learn", "point-score", "supplied", "elsewhere"]), st.data())
+def test_nothing_that_can_be_written_at_any_place_makes_the_check_fail(kinds, kind: str, drawn) -> None:
+    data = deepcopy(kinds[kind])
+    change(data, drawn.draw(st.sampled_from(sorted(leaves(data)))), drawn.draw(PLAIN))
+    assert not [said for said in said_of(data) if not said or "Input should" in said]
+
+
+def said_of(data: Any) -> list[str]:
+    try:
+        read_any(data, "model.yaml")
+    except Invalid as refused:
+        return list(refused.problems.values())
+    return []
+
+
+def leaves(value: Any, path: str = "") -> list[str]:
+    """The path of everything in plain values, as `change` takes it."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = [path] if path else []
+    for name, one in inner:
+        found += leaves(one, f"{path}.{name}".lstrip("."))
+    return found

@@ -15,7 +15,10 @@ from registry.declarations.reading import read_folder
 from registry.declarations.values import read_declaration
 from registry.models.queries import find_model, get_version
 
+from .conftest import DEMO
+
 CHOOSE, FORM = "/models/register", "/models/register/form"
+POINTS, SUPPLIED, ELSEWHERE = f"{FORM}/point-score", f"{FORM}/supplied", f"{CHOOSE}/elsewhere"
 FILES = {"artefact_file": "model.skops", "training_file": "training.csv", "evaluation_file": "evaluation.csv"}
 
 
@@ -24,7 +27,7 @@ class Fields(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.found: dict[str, str] = {}
+        self.found: dict[str, Any] = {}
         self.untouched: set[str] = set()  # lists whose first choice is sent unless another is chosen
         self.inside: dict[str, str | None] = {"textarea": None, "select": None}
         self.feed(page)
@@ -32,7 +35,9 @@ class Fields(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         name, kind = given.get("name", ""), given.get("type", "text")
-        if tag == "input" and name and kind != "file" and (kind not in ("radio", "checkbox") or "checked" in given):
+        if tag == "input" and kind == "checkbox" and "checked" in given:
+            self.found.setdefault(name, []).append(given.get("value", ""))
+        elif tag == "input" and name and kind not in ("file", "checkbox") and (kind != "radio" or "checked" in given):
             self.found[name] = given.get("value", "")
         elif tag in self.inside:
             self.inside[tag] = name
@@ -52,9 +57,9 @@ class Fields(HTMLParser):
             self.found[self.inside["textarea"]] += data
 
 
-def fields_of(answer) -> dict[str, str]:
+def fields_of(answer) -> dict[str, Any]:
     found = Fields(answer.get_data(as_text=True)).found
-    return {name: value.removeprefix("\n") for name, value in found.items()}
+    return {name: value.removeprefix("\n") if isinstance(value, str) else value for name, value in found.items()}
 
 
 def uploads(files: dict[str, bytes], names: dict[str, str] = FILES) -> dict[str, Any]:
@@ -75,7 +80,7 @@ def declaration(model_folder) -> bytes:
 @pytest.mark.parametrize("role", ["contributor", "chair", "practitioner", "auditor", "administrator"])
 def test_only_model_owners_come_in(role: str, founded: Database, visit) -> None:
     client = visit(founded, role)
-    for page in (CHOOSE, FORM):
+    for page in (CHOOSE, FORM, POINTS, ELSEWHERE):
         assert client.get(page).status_code == 403
         assert client.send(page, page="/home").status_code == 403
     assert visit(founded).get(FORM).status_code == 302
@@ -88,7 +93,7 @@ def test_by_file_the_model_is_registered_and_its_figures_are_asked_for(founded, 
     assert answer.location == "/models/return-to-custody"
     with founded.read() as session:
         version = get_version(session, "return-to-custody", 1)
-        jobs = [(job.kind, job.payload, job.state) for job in list_jobs(session)]
+        jobs = [(job.kind, job.payload, job.state) for job in list_jobs(session) if job.kind == "evaluate_version"]
     assert jobs == [("evaluate_version", {"version": version.id}, "queued")]
     assert version.declaration == read_declaration(yaml.safe_load(declaration), "x").to_dict()
     assert "Return to custody, version 1 is registered" in client.get("/models").get_data(as_text=True)
@@ -126,12 +131,12 @@ def test_every_problem_of_a_file_is_listed_with_its_place(founded, visit, declar
     data["version"]["bands"][1]["from"] = "much"
     data["mystery"] = 1
     before = count_rows(founded)
-    answer = send_files(client, yaml.safe_dump(data).encode(), files)
+    answer = send_files(client, yaml.safe_dump(data, sort_keys=False).encode(), files)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "There is a problem" in page
     for said in (
-        "model.name: this is empty",
+        "Line 4, column 3, model.name: this is empty",
         "version.bands[2].from: expected a number",
         "mystery: the schema has no such",
     ):
@@ -146,6 +151,7 @@ def test_every_problem_of_a_file_is_listed_with_its_place(founded, visit, declar
         (b"a: 1\na: 2\n", "model.yaml, line 2, column 1: the field a is given twice"),
         (b"", "expected the fields schema, model, version, uses and watch"),
         (b"model: <script>alert(1)</script>\n", "model: expected fields with their values"),
+        (b"schema: algocare/model/1\n", "Write algocare/model/2 and say in each use"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_said_to_be_so(content: bytes, said: str, founded, visit, files) -> None:
@@ -253,7 +259,13 @@ def test_an_empty_form_names_everything_that_is_missing(founded: Database, visit
     answer = client.post(FORM, data=fields_of(client.get(FORM)))
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    for field in ("model__name", "use__purpose", "artefact_file", "version__features-0-name", "version__bands-1-start"):
+    for field in (
+        "model__name",
+        "uses-0-purpose",
+        "artefact_file",
+        "version__features-0-name",
+        "version__bands-1-start",
+    ):
         assert f'<a href="#{field}">' in page, field
         assert f'id="{field}"' in page, field
     assert "Input should" not in page
@@ -265,7 +277,11 @@ def test_what_was_typed_survives_an_error_and_the_files_are_asked_for_again(regi
     client = visit(registered, "model_owner")
     page = f"{FORM}?like=return-to-custody"
     typed = fields_of(client.get(page))
-    typed |= {"model__name": 'Kept & <b>"quoted"</b>', "version__operating_threshold": "two", "use__significant": "yes"}
+    typed |= {
+        "model__name": 'Kept & <b>"quoted"</b>',
+        "version__operating_threshold": "two",
+        "uses-0-significant": "yes",
+    }
     answer = client.post(page, data=typed | uploads(files), content_type="multipart/form-data")
     shown = answer.get_data(as_text=True)
     assert answer.status_code == 422
@@ -280,18 +296,23 @@ AT_FIELDS = [
     (
         {
             "version__features-0-low": ("young", "version__features-0-low", "Expected a number"),
-            "version__features-1-low": ("99", "version__features-1-name", "lower number first"),
+            "version__features-1-low": ("99", "version__features-1-low", "lower number first"),
             "version__features-2-data_item": ("", "version__features-2-data_item", "Choose the data item"),
             "version__features-4-data_item": ("99999", "version__features-4-data_item", "Choose the data item"),
             "limit__score_drift__at": ("much", "limit__score_drift__at", "Expected a number"),
             "limit__missing_share__action": ("shout", "limit__missing_share__action", "Expected"),
             "watch__minimum_rows": ("3", "watch__minimum_rows", "10 or more"),
             "version__limits": (" \r\n ", "version__limits", "Give at least 1"),
-            "use__code": ("Not A Code", "use__code", "Use small letters"),
+            "uses-0-code": ("Not A Code", "uses-0-code", "Use small letters"),
+            "uses-0-decision_kind": ("arrest_or_charge", "uses-0-decision_kind", "No score may inform"),
+            "uses-0-told__start": ("soon", "uses-0-told__start", "Expected a day"),
+            "uses-0-ages__minimum": ("12", "uses-0-childrens_rights", "how children's rights were assessed"),
+            "uses-0-human__time": ("", "uses-0-human__time", "This is empty"),
+            "uses-0-purpose_kinds": ([], "uses-0-purpose_kinds", "Give at least 1"),
         }
     ),
-    {"version__bands-1-start": ("0.35", "version__bands-0-code", "without a gap")},
-    {"version__features-1-name": ("age", "version__features-0-name", "The name age appears twice")},
+    {"version__bands-1-start": ("0.35", "version__bands-1-start", "without a gap")},
+    {"version__features-1-name": ("age", "version__features-1-name", "The name age appears twice")},
     {
         "model__agency": ("XYZ", "model__agency", "no agency XYZ"),
         "model__deputy": ("olivia.owner", "model__deputy", "two people"),
@@ -301,7 +322,7 @@ AT_FIELDS = [
             "no column went",
         ),
         "version__features-0-name": ("years", "version__features-0-name", "evaluation.csv has no column years"),
-        "use__agency": ("XYZ", "use__agency", "no agency XYZ"),
+        "uses-0-agency": ("XYZ", "uses-0-agency", "no agency XYZ"),
     },
 ]
 
@@ -342,15 +363,15 @@ def names_of_rows(answer) -> list[str]:
 def test_rows_are_added_and_removed_without_script_and_without_checks(founded: Database, visit) -> None:
     client = visit(founded, "model_owner")
     typed = fields_of(client.get(FORM)) | {"version__features-0-name": "first", "model__name": "Kept"}
-    answer = client.post(FORM, data=typed | {"step": "add:features"})
+    answer = client.post(FORM, data=typed | {"step": "add:version__features"})
     assert answer.status_code == 200
     assert names_of_rows(answer) == ["first", ""]
     typed = fields_of(answer) | {"version__features-1-name": "second"}
     assert typed["model__name"] == "Kept"
-    answer = client.post(FORM, data=typed | {"step": "remove:features:1"})
+    answer = client.post(FORM, data=typed | {"step": "remove:version__features:1"})
     assert names_of_rows(answer) == ["second"]
     assert "There is a problem" not in answer.get_data(as_text=True)
-    answer = client.post(FORM, data=fields_of(answer) | {"step": "remove:features:1"})
+    answer = client.post(FORM, data=fields_of(answer) | {"step": "remove:version__features:1"})
     assert names_of_rows(answer) == [""]  # one is always there
 
 
@@ -359,7 +380,7 @@ def test_groups_can_be_taken_away_altogether(registered: Database, visit, files)
     page = f"{FORM}?like=return-to-custody"
     answer = client.get(page)
     for _ in range(3):
-        answer = client.post(page, data=fields_of(answer) | {"step": "remove:groups:1"})
+        answer = client.post(page, data=fields_of(answer) | {"step": "remove:version__evaluation_data__groups:1"})
     sent = fields_of(answer) | uploads(files)
     assert client.post(page, data=sent, content_type="multipart/form-data").status_code == 302
     with registered.read() as session:
@@ -367,7 +388,15 @@ def test_groups_can_be_taken_away_altogether(registered: Database, visit, files)
 
 
 @pytest.mark.parametrize(
-    "step", ["add:nothing", "remove:features:99", "remove:features:0", "remove:features:x", "jump"]
+    "step",
+    [
+        "add:nothing",
+        "add:model__name",
+        "remove:version__features:99",
+        "remove:version__features:0",
+        "remove:uses:x",
+        "jump",
+    ],
 )
 def test_a_button_nobody_drew_changes_nothing(step: str, founded: Database, visit) -> None:
     client = visit(founded, "model_owner")
@@ -391,6 +420,8 @@ def test_one_file_chosen_twice_is_said(registered: Database, visit, files) -> No
 def test_the_owner_is_led_to_a_further_version_and_others_are_not(registered: Database, visit) -> None:
     page = visit(registered, "model_owner").get(CHOOSE).get_data(as_text=True)
     assert "/models/register/form?like=return-to-custody" in page
+    for way in (POINTS, SUPPLIED, ELSEWHERE):
+        assert f'href="{way}"' in page
     assert "Return to custody, version 2" in page
 
 
@@ -404,3 +435,76 @@ def test_the_same_files_from_the_command_line_say_the_same(registered: Database,
     data, _ = read_folder(model_folder / "model.yaml")
     with registered.read() as session:
         assert get_version(session, "return-to-custody", 1).declaration == read_declaration(data, "x").to_dict()
+
+
+def test_the_file_of_a_version_is_the_one_that_was_handed_in(registered: Database, visit, model_folder) -> None:
+    client = visit(registered, "auditor")
+    answer = client.get("/models/return-to-custody/versions/1/declaration.yaml")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=return-to-custody-1.yaml"
+    handed_in, _ = read_folder(model_folder / "model.yaml")
+    assert read_declaration(yaml.safe_load(answer.data), "x") == read_declaration(handed_in, "x")
+    assert client.get("/models/risk-of-neet/declaration.yaml").status_code == 404
+    assert client.get("/schema/algocare-model-2.json").json["title"] == "algocare/model/2"
+    assert client.get("/schema/algocare-model-9.json").status_code == 404
+    assert visit(registered).get("/schema/algocare-model-2.json").status_code == 302
+
+
+def test_a_point_score_goes_from_file_to_form_to_file(founded: Database, visit) -> None:
+    """Handed in, begun anew in its form, sent unchanged: the same declaration, without any file."""
+    content = (DEMO / "point_scores" / "conduct_disorder.yaml").read_bytes()
+    client = visit(founded, "model_owner")
+    assert send_files(client, content, {}).location == "/models/risk-of-conduct-disorder"
+    assert "Now its assessment can be submitted" in client.get("/models").get_data(as_text=True)
+    page = f"{POINTS}?like=risk-of-conduct-disorder"
+    typed = fields_of(client.get(page)) | {"version__label": "1"}
+    answer = client.post(page, data=typed)
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    with founded.read() as session:
+        one, other = (get_version(session, "risk-of-conduct-disorder", number) for number in (1, 2))
+        jobs = [job.kind for job in list_jobs(session)]
+    assert other.declaration == one.declaration == read_declaration(yaml.safe_load(content), "x").to_dict()
+    assert (one.method, one.unit, one.training_sha256, one.evaluation_sha256) == ("points", "points", None, None)
+    assert "evaluate_version" not in jobs
+    wrong = typed | {"version__points__rules-1-feature": "income", "version__points__rules-2-points": "many"}
+    shown = client.post(page, data=wrong).get_data(as_text=True)
+    assert '<a href="#version__points__rules-2-points">Rule 3, Points: Expected a number' in shown
+    assert "Nothing was registered" in shown
+    added = client.post(page, data=typed | {"step": "add:version__points__weights"})
+    assert "version__points__weights-0-feature" in fields_of(added)
+
+
+def test_a_suppliers_score_is_registered_in_its_form(registered: Database, visit, kinds) -> None:
+    kinds["supplied"]["model"] |= {"slug": "return-gauge", "name": "Return Gauge"}
+    client = visit(registered, "model_owner")
+    assert send_files(client, yaml.safe_dump(kinds["supplied"]).encode(), {}).status_code == 302
+    page = f"{SUPPLIED}?like=return-gauge"
+    first = client.get(page)
+    assert "An upgrade by the supplier is another version" in first.get_data(as_text=True)
+    typed = fields_of(first) | {"version__supplier__audit_rights": ""}
+    assert '<a href="#version__supplier__audit_rights">' in client.post(page, data=typed).get_data(as_text=True)
+    typed |= {"version__supplier__audit_rights": "None."}
+    assert client.post(page, data=typed).status_code == 302
+    with registered.read() as session:
+        version = get_version(session, "return-gauge", 2)
+    assert version.declaration["version"]["supplier"]["audit_rights"] == "None."
+    assert (version.method, version.unit, version.threshold) == ("supplied", "points", 640)
+    assert client.get(f"{FORM}/neural").status_code == 404
+
+
+def test_a_model_elsewhere_is_entered_and_renewed(founded: Database, visit) -> None:
+    client = visit(founded, "model_owner")
+    empty = client.post(ELSEWHERE, data=fields_of(client.get(ELSEWHERE))).get_data(as_text=True)
+    for field in ("name", "slug", "source", "checked_on"):
+        assert f'<a href="#elsewhere__{field}">' in empty
+    content = (DEMO / "point_scores" / "elsewhere.yaml").read_bytes()
+    assert send_files(client, content, {}).location == "/models/durham-hart"
+    page = f"{ELSEWHERE}?like=durham-hart"
+    typed = fields_of(client.get(page)) | {"elsewhere__reason": "It was stopped."}
+    assert client.post(page, data=typed | {"elsewhere__checked_on": "2030-01-01"}).status_code == 422
+    assert client.post(page, data=typed).status_code == 302
+    told = yaml.safe_load(client.get("/models/durham-hart/declaration.yaml").data)
+    assert told["elsewhere"] == yaml.safe_load(content)["elsewhere"] | {
+        "reason": "It was stopped.",
+        "checked_on": "2026-11-22",
+    }
+    assert "No longer used" in client.get(page).get_data(as_text=True)
