@@ -11,6 +11,7 @@ import skops.io
 from algocare.app import make_engine
 from algocare.demo.building import build
 from benchmarks.measuring import Measurement, compare, table, write
+from benchmarks.register import register_pages
 from foundation.accounts.queries import find_account
 from foundation.clock import SystemClock
 from foundation.database.connection import Database
@@ -68,7 +69,7 @@ def governed_score(folder: Path) -> Measurement:
 def main() -> None:
     """Measure everything."""
     with tempfile.TemporaryDirectory() as folder:
-        measurements = [governed_score(Path(folder))]
+        measurements = [governed_score(Path(folder)), *register_pages(Path(folder))]
     print(table(measurements))
     write(measurements, ROOT / "build" / "bench.json")
 

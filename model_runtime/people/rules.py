@@ -13,6 +13,11 @@ from model_runtime.people.tables import Person
 from model_runtime.people.values import FACT_NAME, REFERENCE, PersonRow
 
 KEYS = ("reference", "agency")
+BORN = "born_on"
+OWN = (*KEYS, BORN)
+"""The columns of a file of people that hold no facts; the day of birth may be left out."""
+
+OLDEST = 120
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 LARGEST_WHOLE = 2**53  # beyond it a whole number changes when it becomes a float
 
@@ -20,10 +25,11 @@ Problems = dict[str, str]
 
 
 def parse_people(content: bytes, file: str) -> list[PersonRow]:
-    """The people in a CSV file with the columns reference, agency and one for each fact (numbers; yes and no as 1, 0).
+    """The people in a CSV file with the columns reference, agency, perhaps born_on, and one for each fact.
 
-    Refuses, naming file, row and column: text, NaN and infinity, doubled or ragged columns, doubled references. An
-    empty cell means that the fact is not known.
+    Facts are numbers (yes and no as 1, 0); born_on is a day such as 2008-05-31 (R33). Refuses, naming file, row and
+    column: text, NaN and infinity, what is no day, doubled or ragged columns, doubled references. An empty cell means
+    that the fact is not known.
     """
     heading, rows = _read_table(content, file)
     problems = _heading_problems(heading)
@@ -44,6 +50,26 @@ def check_day(as_of: date, today: date) -> None:
     if as_of > today:
         sentence = f"Facts cannot be as of {date_text(as_of)}: that day has not come yet."
         raise Invalid(sentence, problems={"as_of": sentence})
+
+
+def check_births(rows: Sequence[PersonRow], today: date) -> None:
+    """Nobody is born on a day to come, nor longer ago than anybody lives; each problem names row and column (R33)."""
+    problems = {}
+    for row in rows:
+        age = age_on(row.born_on, today)
+        if age is not None and not 0 <= age <= OLDEST:
+            place = f"row {row.row}, column {BORN}"
+            why = "that day has not come yet" if age < 0 else f"that is more than {OLDEST} years ago"
+            problems[place] = f"Row {row.row}, column {BORN}: {date_text(row.born_on)}: {why}."
+    if problems:
+        raise Invalid(f"{next(iter(problems.values()))} Nobody was added.", problems=problems, code="people_invalid")
+
+
+def age_on(born_on: date | None, day: date) -> int | None:
+    """Whole years on a day; who is born on 29 February is a year older on 1 March. None when the birth is not known."""
+    if born_on is None:
+        return None
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
 def check_works_with(person: Person | None, actor: Actor) -> None:
@@ -70,7 +96,7 @@ def _heading_problems(heading: Sequence[str]) -> Problems:
         elif not FACT_NAME.fullmatch(name):
             problems[f"column {name[:80]}"] = "is not a name of letters, digits and underscores"
     if not set(heading) - set(KEYS):
-        problems["file"] = "there is no column of facts"
+        problems["file"] = "there is no column of facts and none of birth dates"
     return problems
 
 
@@ -91,8 +117,17 @@ def _cell_problems(row: dict[str, str]) -> Iterator[tuple[str, str]]:
     if not row["agency"]:
         yield "agency", "is empty"
     for name, cell in row.items():
-        if name not in KEYS and cell and not _is_number(cell):
+        if name == BORN and cell and not _is_day(cell):
+            yield name, f"expected a day such as 2008-05-31 and found {cell[:40]!r}"
+        if name not in OWN and cell and not _is_number(cell):
             yield name, f"expected a number and found {cell[:40]!r}"
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        return len(cell) == 10 and bool(date.fromisoformat(cell))
+    except ValueError:
+        return False
 
 
 def _is_number(cell: str) -> bool:
@@ -101,8 +136,9 @@ def _is_number(cell: str) -> bool:
 
 def _person_row(heading: Sequence[str], cells: Sequence[str], number: int) -> PersonRow:
     row = {name: cell.strip() for name, cell in zip(heading, cells, strict=True)}
-    facts = {name: _number(cell) for name, cell in row.items() if name not in KEYS and cell}
-    return PersonRow(number, row["reference"], row["agency"], facts)
+    facts = {name: _number(cell) for name, cell in row.items() if name not in OWN and cell}
+    born_on = date.fromisoformat(row[BORN]) if row.get(BORN) else None
+    return PersonRow(number, row["reference"], row["agency"], facts, born_on)
 
 
 def _number(cell: str) -> int | float:

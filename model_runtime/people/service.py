@@ -9,7 +9,7 @@ from foundation.clock import london_date
 from foundation.errors import Invalid
 from foundation.ledger.service import record
 from model_runtime.people.queries import find_person
-from model_runtime.people.rules import check_day, parse_people
+from model_runtime.people.rules import check_births, check_day, parse_people
 from model_runtime.people.tables import Fact, Person
 from model_runtime.people.values import PersonRow
 from registry.agencies.queries import find_agency
@@ -26,16 +26,21 @@ def add_people(
 ) -> int:
     """Add people and facts as of a day from a source of the register; return how many people.
 
-    A person who is known gets the new facts; the same fact of the same day from the same source is kept once.
-    Refuses an unknown agency or source, a day to come, and a person known under another agency.
+    A person who is known gets the new facts; the same fact of the same day from the same source is kept once. A day
+    of birth that differs from the one on record replaces it, and the ledger says how many did. Refuses an unknown
+    agency or source, a day to come, a birth that cannot be, and a person known under another agency.
     """
     check_day(as_of, london_date(at))
+    check_births(rows, london_date(at))
     if session.get(Source, source) is None:
         raise Invalid(f"The register has no source {source}.", problems={"source": f"There is no source {source}."})
     _check_agencies(session, rows)
-    added = sum(_add(session, row, as_of, source, at) for row in rows)
+    people = [_find_or_add(session, row, at) for row in rows]
+    births = [_put_birth(person, row) for person, row in zip(people, rows, strict=True)]
+    added = sum(_add(person, row, as_of, source, at) for person, row in zip(people, rows, strict=True))
     session.flush()
     facts = {"people": len(rows), "facts": added, "source": source, "as_of": as_of.isoformat()}
+    facts |= {"births": births.count("new"), "births_corrected": births.count("corrected")}
     record(session, "people_added", actor=by, at=at, facts=facts)
     return len(rows)
 
@@ -48,7 +53,7 @@ def _check_agencies(session: Session, rows: Sequence[PersonRow]) -> None:
         raise Invalid(sentence, problems={f"row {bad[0].row}, column agency": sentence})
 
 
-def _add(session: Session, row: PersonRow, as_of: date, source: str, at: datetime) -> int:
+def _find_or_add(session: Session, row: PersonRow, at: datetime) -> Person:
     person = find_person(session, row.reference)
     if person is None:
         person = Person(reference=row.reference, agency_code=row.agency, added_at=at)
@@ -56,6 +61,17 @@ def _add(session: Session, row: PersonRow, as_of: date, source: str, at: datetim
     elif person.agency_code != row.agency:
         sentence = f"Row {row.row}, column agency: {row.reference} is known under another agency."
         raise Invalid(sentence, problems={f"row {row.row}, column agency": sentence})
+    return person
+
+
+def _put_birth(person: Person, row: PersonRow) -> str:
+    if row.born_on is None or row.born_on == person.born_on:
+        return ""
+    known, person.born_on = person.born_on, row.born_on
+    return "new" if known is None else "corrected"
+
+
+def _add(person: Person, row: PersonRow, as_of: date, source: str, at: datetime) -> int:
     known = {(fact.name, fact.as_of, fact.source_code, fact.value) for fact in person.facts}
     new = {name: value for name, value in row.facts.items() if (name, as_of, source, value) not in known}
     person.facts.extend(

@@ -11,13 +11,17 @@ from registry.agencies.tables import Source
 
 
 class Person(Base):
-    """A person, known here by a reference of the case system; `agency_code` says whose practitioners work with them."""
+    """A person, known here by a reference of the case system; `agency_code` says whose practitioners work with them.
+
+    `born_on` is needed where a use has a minimum age (R33); without it such a use gives no score.
+    """
 
     __tablename__ = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(40), unique=True)
     agency_code: Mapped[str] = mapped_column(ForeignKey("agency.code"), index=True)
+    born_on: Mapped[date | None]
     added_at: Mapped[datetime]
     facts: Mapped[list["Fact"]] = relationship(order_by="Fact.name, Fact.as_of, Fact.id", lazy="select")
 

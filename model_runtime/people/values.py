@@ -14,12 +14,13 @@ FACT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One row of a file of people: `facts` are the numbers that are known; an empty cell is no fact."""
+    """One row of a file of people: `facts` are the numbers that are known; an empty cell is no fact and no birth."""
 
     row: int
     reference: str
     agency: str
     facts: Mapping[str, int | float]
+    born_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from foundation.accounts.values import Permission
 from foundation.clock import london_date
 from foundation.web.doors import actor, door, house, session
+from model_runtime.challenges.queries import find_marks
 from model_runtime.gate.queries import list_offered, list_openings
 from model_runtime.people.forms import AskForm
 from model_runtime.people.queries import count_people, get_own_person, latest_facts, newest_days
 from model_runtime.people.queries import list_people as find_people
+from model_runtime.people.rules import age_on
 from model_runtime.people.tables import Person
 from model_runtime.people.wording import describe
 from model_runtime.scores.queries import list_refusals_of_person, list_scores_of_person
@@ -53,14 +55,16 @@ def show(reference: str) -> Any:
 
 def person_page(opened: Session, person: Person, form: AskForm) -> Any:
     """The page of a person, with the form as it stands; 422 when it has errors."""
-    offered = list_offered(opened, actor().agency)
+    offered, scores = list_offered(opened, actor().agency), list_scores_of_person(opened, person.id)
     features = [feature for use in offered for feature in use.version.features]
     page = render_template(
         "model_runtime/people/show.html",
         person=person,
+        age=age_on(person.born_on, london_date(house().clock.now())),
         facts=describe(latest_facts(person).values(), features),
         openings=list_openings(opened, actor(), person, london_date(house().clock.now())),
-        scores=list_scores_of_person(opened, person.id),
+        scores=scores,
+        marks=find_marks(opened, [score.id for score in scores]),
         refusals=list_refusals_of_person(opened, person.id),
         form=form,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from foundation.clock import Clock
 from foundation.database.connection import Database
-from foundation.errors import Invalid
+from foundation.errors import Invalid, Refused
 from foundation.files.service import get_content
 from registry.evaluations.scoring import Runner
 from registry.evaluations.service import keep_figures
@@ -28,6 +28,8 @@ def evaluate(
     """Score every row of a version's evaluation file, measure, and store the figures."""
     with database.read() as session:
         version = session.get_one(ModelVersion, version_id)
+        if version.evaluation_sha256 is None:
+            raise Refused(f"{version.title} was registered without evaluation data, so there is nothing to measure.")
         artefact = get_content(session, version.artefact_sha256)
         content = get_content(session, version.evaluation_sha256)
     figures = compute(version, artefact, content, runner, progress)

@@ -1,119 +1,109 @@
-"""Where a version's inputs come from: features, data items, agencies, legal gateways; laid out as a picture."""
+"""Where a version's inputs come from: features, data items, agencies, sharing agreements, legal gateways (R16)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
-from registry.gateways.tables import Gateway
-from registry.items.tables import DataItem
+from foundation.web.texts import count_text, list_text
+from registry.agencies.values import AgencyEntry
+from registry.agreements.values import AgreementEntry
+from registry.catalogue.values import AnyEntry, Catalogue
+from registry.gateways.values import GatewayEntry
+from registry.items.values import ItemEntry
+from registry.models.drawings import Box, Column, Drawing, Edge
 from registry.models.tables import Feature
 
-ROW, BOX, TOP = 34, 24, 34
-WIDTHS = (165, 215, 220, 240)
-GAP = 27
-LEFTS = tuple(sum(WIDTHS[:n]) + GAP * n for n in range(4))
-HEADINGS = ("Inputs of the model", "Data items", "Agencies", "Legal gateways")
-LETTER = 6.8
-"""How wide a letter is at most, on average; a text that does not fit is shortened and stands whole in the table."""
+
+def loss_of(entry: AnyEntry, day: date) -> str:
+    """In a word or two why nothing can rest on an entry on a day; empty while something can."""
+    if not entry.stands(day):
+        return "Ended"
+    if isinstance(entry, GatewayEntry):
+        if entry.superseded_by is not None and (entry.in_force_to is None or not entry.in_force(day)):
+            return f"Replaced by {entry.superseded_by}"
+        return "" if entry.in_force(day) else "Not in force"
+    if isinstance(entry, AgreementEntry) and not entry.in_force(day):
+        return "Expired" if day > entry.ends_on else "Not begun"
+    return ""
 
 
-@dataclass(frozen=True)
-class Node:
-    """A box of the picture. `firm` is false for a gateway that nobody has verified (drawn with a broken edge)."""
-
-    key: str
-    text: str
-    x: int
-    y: int
-    width: int
-    firm: bool = True
-
-    @property
-    def label(self) -> str:
-        """The text, shortened to fit the box."""
-        most = int((self.width - 12) / LETTER)
-        return self.text if len(self.text) <= most else f"{self.text[: most - 1].rstrip()}…"
-
-    @property
-    def middle(self) -> int:
-        """Where lines meet the box, from the top."""
-        return self.y + BOX // 2
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line from the right edge of one box to the left edge of another."""
-
-    start: Node
-    end: Node
-
-    @property
-    def path(self) -> str:
-        """The line as SVG: a gentle curve."""
-        x1, y1, x2, y2 = self.start.x + self.start.width, self.start.middle, self.end.x, self.end.middle
-        bend = (x1 + x2) // 2
-        return f"M{x1} {y1}C{bend} {y1} {bend} {y2} {x2} {y2}"
+def box_of(key: str, text: str, entry: AnyEntry, day: date) -> Box:
+    """An entry's box: red with the reason first when it has ended, with a broken edge when no lawyer verified it."""
+    lost = loss_of(entry, day)
+    if lost:
+        return Box(key, f"{lost}: {text}", Edge.ENDED)
+    unverified = isinstance(entry, GatewayEntry) and not entry.verified
+    return Box(key, text, Edge.UNVERIFIED if unverified else Edge.FIRM)
 
 
 @dataclass(frozen=True)
 class Lineage:
-    """The lineage of some features, laid out: four columns of boxes and the lines between them."""
+    """The lineage of some features on a day.
+
+    `users` are the codes of the agencies that use the model: an agreement counts when it is about disclosure to one
+    of them. `makers` leads from a data item that is made from others, or is another model's result, to those (R38).
+    """
 
     features: tuple[Feature, ...]
+    catalogue: Catalogue
+    day: date
+    users: frozenset[str] = frozenset()
+    makers: Mapping[int, Collection[int]] = field(default_factory=dict)
+    results: tuple[int, ...] = ()
+    """Data items the lineage starts from where there are no features: the result of a model held elsewhere."""
 
     @cached_property
-    def items(self) -> list[DataItem]:
+    def items(self) -> list[ItemEntry]:
         """The data items the features come from, each once."""
-        return list({feature.item_id: feature.item for feature in self.features}.values())
+        numbers = dict.fromkeys([*(feature.item_id for feature in self.features), *self.results])
+        return [self.catalogue.items[number] for number in numbers if number in self.catalogue.items]
 
     @cached_property
-    def gateways(self) -> list[Gateway]:
+    def further(self) -> list[ItemEntry]:
+        """The data items that those are made from, over as many steps as there are, each once."""
+        seen = {item.id for item in self.items}
+        found: list[ItemEntry] = []
+        ahead = [maker for item in self.items for maker in self._makers(item)]
+        while ahead:
+            item = ahead.pop(0)
+            if item.id not in seen:
+                seen.add(item.id)
+                found.append(item)
+                ahead += self._makers(item)
+        return found
+
+    @cached_property
+    def all_items(self) -> list[ItemEntry]:
+        """Every data item of the lineage."""
+        return [*self.items, *self.further]
+
+    @cached_property
+    def agencies(self) -> list[AgencyEntry]:
+        """The agencies the items come from, by code."""
+        found = {agency.code: agency for item in self.all_items for agency in self.catalogue.suppliers(item)}
+        return [found[code] for code in sorted(found)]
+
+    @cached_property
+    def agreements(self) -> list[AgreementEntry]:
+        """The sharing agreements about the items, by code."""
+        found = {one.code: one for item in self.all_items for one in self.agreements_of(item)}
+        return [found[code] for code in sorted(found)]
+
+    @cached_property
+    def gateways(self) -> list[GatewayEntry]:
         """Every gateway the items rest on, by number."""
-        found = {gateway.number: gateway for item in self.items for gateway in item.gateways}
+        found = {gateway.number: gateway for item in self.all_items for gateway in self.catalogue.gateways_of(item)}
         return [found[number] for number in sorted(found)]
 
-    @cached_property
-    def columns(self) -> list[list[Node]]:
-        """The boxes of each column."""
-        owners = {source.owner.code: source.owner.name for item in self.items for source in item.sources}
-        texts: list[list[tuple[str, str, bool]]] = [
-            [(f"f{feature.position}", feature.name.replace("_", " "), True) for feature in self.features],
-            [(f"i{item.id}", item.name, True) for item in self.items],
-            [(f"a{code}", name, True) for code, name in sorted(owners.items())],
-            [
-                (f"g{gateway.number}", f"{gateway.number}. {gateway.statute}", gateway.verified)
-                for gateway in self.gateways
-            ],
+    def agreements_of(self, item: ItemEntry) -> list[AgreementEntry]:
+        """The agreements about an item's disclosure by one of its agencies to one that uses the model, by code."""
+        suppliers = [agency.code for agency in self.catalogue.suppliers(item)]
+        return [
+            one
+            for one in self.catalogue.agreements_about(item.id)
+            if any(self._covers(one, item.id, code) for code in suppliers)
         ]
-        return [_column(n, texts[n], self.height) for n in range(4)]
-
-    @cached_property
-    def height(self) -> int:
-        """The picture's height."""
-        owners = {source.agency_code for item in self.items for source in item.sources}
-        rows = max(len(self.features), len(self.items), len(owners), len(self.gateways))
-        return TOP + ROW * rows
-
-    @property
-    def width(self) -> int:
-        """The picture's width."""
-        return LEFTS[-1] + WIDTHS[-1]
-
-    @cached_property
-    def lines(self) -> list[Line]:
-        """The lines: each feature to its item, each item to its agencies, each agency to the gateways of its items."""
-        nodes = {node.key: node for column in self.columns for node in column}
-        pairs = dict.fromkeys(self._pairs())
-        return [Line(nodes[start], nodes[end]) for start, end in pairs]
-
-    def _pairs(self) -> Iterable[tuple[str, str]]:
-        for feature in self.features:
-            yield f"f{feature.position}", f"i{feature.item_id}"
-        for item in self.items:
-            for source in item.sources:
-                yield f"i{item.id}", f"a{source.agency_code}"
-                for gateway in item.gateways:
-                    yield f"a{source.agency_code}", f"g{gateway.number}"
 
     @property
     def inputs(self) -> dict[int, list[str]]:
@@ -124,22 +114,86 @@ class Lineage:
         return meanings
 
     @property
+    def made_into(self) -> dict[int, list[str]]:
+        """For each further item, the titles of those it is made into."""
+        found: dict[int, list[str]] = {}
+        for item in self.all_items:
+            for maker in self._makers(item):
+                found.setdefault(maker.id, []).append(item.title)
+        return found
+
+    def lost_of(self, entry: AnyEntry) -> str:
+        """In a word or two why nothing rests on an entry on the day of the lineage."""
+        return loss_of(entry, self.day)
+
+    @cached_property
+    def lost(self) -> list[str]:
+        """Everything of the lineage on which nothing can rest any more, in words."""
+        named: list[tuple[AnyEntry, str]] = [(item, item.title) for item in self.all_items]
+        named += [(agency, agency.title) for agency in self.agencies]
+        named += [(agreement, agreement.title) for agreement in self.agreements]
+        named += [(gateway, gateway.title) for gateway in self.gateways]
+        return [f"{title} ({loss_of(entry, self.day).lower()})" for entry, title in named if loss_of(entry, self.day)]
+
+    @property
     def sentence(self) -> str:
-        """The picture in a sentence."""
+        """The picture in a sentence or two."""
         unverified = sum(not gateway.verified for gateway in self.gateways)
-        return (
-            f"{_count(len(self.features), 'input')} come from {_count(len(self.items), 'data item')}, "
-            f"which rest on {_count(len(self.gateways), 'legal gateway')}; {unverified} not verified by a lawyer."
+        items, gateways = count_text(len(self.all_items), "data item"), count_text(len(self.gateways), "legal gateway")
+        whence = f"{count_text(len(self.features), 'input')} come from" if self.features else "It comes from"
+        rest = "rests" if len(self.all_items) == 1 else "rest"
+        told = f"{whence} {items}, which {rest} on {gateways}; {unverified} not verified by a lawyer."
+        return f"{told} No longer to be relied on: {list_text(self.lost)}." if self.lost else told
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """The lineage as boxes in columns; further items and agreements have theirs only when there are any."""
+        day = self.day
+        columns = (
+            Column(
+                "Inputs of the model",
+                165,
+                tuple(Box(f"f{one.position}", one.name.replace("_", " ")) for one in self.features),
+            ),
+            Column("Data items", 215, tuple(box_of(f"i{item.id}", item.name, item, day) for item in self.items)),
+            Column("Made from", 215, tuple(box_of(f"i{item.id}", item.name, item, day) for item in self.further)),
+            Column("Agencies", 220, tuple(box_of(f"a{one.code}", one.name, one, day) for one in self.agencies)),
+            Column(
+                "Sharing agreements", 200, tuple(box_of(f"s{one.code}", one.title, one, day) for one in self.agreements)
+            ),
+            Column(
+                "Legal gateways",
+                240,
+                tuple(box_of(f"g{one.number}", f"{one.number}. {one.statute}", one, day) for one in self.gateways),
+            ),
         )
+        return Drawing(columns, tuple(self._pairs()))
 
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        known = {item.id for item in self.items}
+        for feature in self.features:
+            if feature.item_id in known:
+                yield f"f{feature.position}", f"i{feature.item_id}"
+        for item in self.all_items:
+            yield from ((f"i{item.id}", f"i{maker.id}") for maker in self._makers(item) if maker.id not in known)
+            yield from self._law_pairs(item)
 
-def _column(column: int, texts: list[tuple[str, str, bool]], height: int) -> list[Node]:
-    first = TOP + (height - TOP - ROW * len(texts)) // 2
-    return [
-        Node(key, text, LEFTS[column], first + ROW * n, WIDTHS[column], firm)
-        for n, (key, text, firm) in enumerate(texts)
-    ]
+    def _law_pairs(self, item: ItemEntry) -> Iterator[tuple[str, str]]:
+        agreements = self.agreements_of(item)
+        gateways = [gateway.number for gateway in self.catalogue.gateways_of(item)]
+        for agency in self.catalogue.suppliers(item):
+            yield f"i{item.id}", f"a{agency.code}"
+            covering = [one for one in agreements if self._covers(one, item.id, agency.code)]
+            for agreement in covering:
+                yield f"a{agency.code}", f"s{agreement.code}"
+                yield from ((f"s{agreement.code}", f"g{number}") for number in gateways)
+            if not covering:
+                yield from ((f"a{agency.code}", f"g{number}") for number in gateways)
 
+    def _covers(self, agreement: AgreementEntry, item_id: int, supplier: str) -> bool:
+        users = self.users or frozenset(agreement.parties)
+        return any(agreement.covers(item_id, supplier, user) for user in users if user != supplier)
 
-def _count(number: int, one: str) -> str:
-    return f"{number} {one}{'' if number == 1 else 's'}"
+    def _makers(self, item: ItemEntry) -> list[ItemEntry]:
+        numbers = dict.fromkeys([*item.made_from, *self.makers.get(item.id, ())])
+        return [self.catalogue.items[number] for number in numbers if number in self.catalogue.items]

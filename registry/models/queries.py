@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from foundation.errors import NotFound
 from registry.models.tables import Approval, Feature, ModelVersion, RiskModel, Use
@@ -45,17 +45,40 @@ def get_use(session: Session, use_id: int) -> Use:
 
 
 def find_use(session: Session, slug: str, code: str) -> Use | None:
-    """A model's use by code; of several versions the approved one, otherwise the newest."""
+    """A model's use by code in its newest edition; of several versions the approved one, otherwise the newest."""
     model = find_model(session, slug)
-    uses = [use for use in (model.uses if model else []) if use.code == code]
+    uses = [use for use in (model.current_uses if model else []) if use.code == code]
     return next((use for use in uses if use.stage == "approved"), uses[0] if uses else None)
 
 
 def list_uses(session: Session, *, stage: str | None = None, agency: str | None = None) -> Sequence[Use]:
-    """Uses, newest first, perhaps only those at one stage or of one agency."""
-    chosen = select(Use).order_by(Use.id.desc())
+    """Uses in their newest edition, newest first, perhaps only those at one stage or of one agency."""
+    chosen = select(Use).where(is_newest()).order_by(Use.id.desc())
     chosen = chosen.where(Use.stage == stage) if stage else chosen
     return session.scalars(chosen.where(Use.agency_code == agency) if agency else chosen).all()
+
+
+def is_newest() -> ColumnElement[bool]:
+    """The condition that no later edition of a use was entered."""
+    later = aliased(Use)
+    same = later.version_id == Use.version_id, later.code == Use.code, later.edition > Use.edition
+    return ~select(later.id).where(*same).correlate(Use).exists()
+
+
+def get_edition(session: Session, slug: str, number: int, code: str, edition: int | None = None) -> Use:
+    """A use of a version by its code, in its newest or in a given edition."""
+    return edition_of(get_version(session, slug, number), code, edition)
+
+
+def edition_of(version: ModelVersion, code: str, edition: int | None = None) -> Use:
+    """The same of a version that was read already."""
+    editions = {use.edition: use for use in version.uses if use.code == code}
+    if not editions:
+        raise NotFound(f"{version.title} has no use {code}.")
+    found = editions.get(edition or max(editions))
+    if found is None:
+        raise NotFound(f"This use of {version.title} has no edition {edition}.")
+    return found
 
 
 def list_owned(session: Session, account_id: int) -> Sequence[RiskModel]:
@@ -69,7 +92,7 @@ def find_approval(session: Session, use: Use, *, lock: bool = False) -> Approval
     chosen = select(Approval).where(Approval.use_id == use.id, Approval.ended_at.is_(None))
     chosen = chosen.order_by(Approval.id.desc()).limit(1)
     if lock:
-        chosen = chosen.with_for_update(read=True).execution_options(populate_existing=True)
+        chosen = chosen.with_for_update(read=True, of=Approval).execution_options(populate_existing=True)
     return session.scalars(chosen).first()
 
 

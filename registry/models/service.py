@@ -6,13 +6,23 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from foundation.accounts.values import Actor, Role
+from foundation.clock import london_date
+from foundation.jobs.service import enqueue
 from foundation.ledger.service import record
+from foundation.ledger.values import content_digest
 from foundation.lifecycle.service import move
+from registry.catalogue.queries import read_catalogue
+from registry.footing.grounds import grounds_of
+from registry.footing.queries import answer_use
+from registry.footing.rules import check_footing
 from registry.items.tables import DataItem
 from registry.models.queries import find_approval
-from registry.models.rules import check_owns, fingerprint, slug_of
-from registry.models.tables import Approval, RiskModel, Use
+from registry.models.rules import check_complete, check_owns, fingerprint, slug_of
+from registry.models.tables import Approval, ApprovalFooting, RiskModel, Use
 from registry.models.values import USE_LIFE
+
+CHECK_UPSTREAM = "check_upstream"
+"""The worker's job that tells the committee which uses take the result of a model that was just stopped (R38)."""
 
 
 def enter_named_model(session: Session, name: str, note: str, item: DataItem, at: datetime) -> RiskModel:
@@ -38,8 +48,9 @@ def enter_named_model(session: Session, name: str, note: str, item: DataItem, at
 
 
 def submit(session: Session, actor: Actor, use: Use, at: datetime) -> None:
-    """Send a use to the committee; only its owner or deputy does."""
+    """Send a use to the committee; only its owner or deputy does. Refused for an excluded decision (R37)."""
     check_owns(use, actor)
+    check_complete(use)
     _step(session, actor, use, "submit", at)
 
 
@@ -54,8 +65,14 @@ def approve(
     reason: str,
     at: datetime,
 ) -> Approval:
-    """Grant an approval bound to the fingerprint of what the committee saw; an earlier one ends."""
+    """Grant an approval bound to the fingerprint of what the committee saw; an earlier one ends.
+
+    Refused while the law does not carry the use (R16). What it rests on is kept as it now stands (R50).
+    """
     earlier = find_approval(session, use)
+    check_complete(use)
+    answer = answer_use(session, use, london_date(at), lock=True)
+    check_footing(answer)
     _step(session, actor, use, "approve", at, reason)
     if earlier is not None:
         earlier.ended_at = at
@@ -70,6 +87,10 @@ def approve(
     )
     session.add(approval)
     session.flush()
+    approval.footing = ApprovalFooting(
+        approval_id=approval.id, state=read_catalogue(session).state, grounds=grounds_of(answer)
+    )
+    session.flush()
     record(
         session,
         "approval_granted",
@@ -82,6 +103,8 @@ def approve(
             "version": use.version.number,
             "expires_on": expires_on.isoformat(),
             "fingerprint": approval.fingerprint,
+            "register": approval.footing.state,
+            "footing": content_digest(approval.footing.grounds),
             "conditions": len(conditions),
         },
     )
@@ -103,6 +126,7 @@ def suspend(session: Session, actor: Actor, use: Use, reason: str, at: datetime)
     if actor.account_id is not None and not _oversees(actor):
         check_owns(use, actor)
     _step(session, actor, use, "suspend", at, reason)
+    _look_downstream(session, actor, use, at)
 
 
 def retire(session: Session, actor: Actor, use: Use, reason: str, at: datetime) -> None:
@@ -111,6 +135,12 @@ def retire(session: Session, actor: Actor, use: Use, reason: str, at: datetime) 
     _step(session, actor, use, "retire", at, reason)
     if standing is not None:
         standing.ended_at = at
+    _look_downstream(session, actor, use, at)
+
+
+def _look_downstream(session: Session, actor: Actor, use: Use, at: datetime) -> None:
+    key = f"{CHECK_UPSTREAM}:{use.id}:{at.isoformat()}"
+    enqueue(session, CHECK_UPSTREAM, key, {"use": use.id}, asked_by=actor.reference, at=at)
 
 
 def _oversees(actor: Actor) -> bool:

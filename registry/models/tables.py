@@ -14,11 +14,14 @@ from foundation.accounts.tables import Account
 from foundation.database.base import Base
 from foundation.lifecycle.values import Stage
 from registry.items.tables import DataItem
-from registry.models.values import NAMED_STAGE, STAGE_ORDER, USE_LIFE
+from registry.models.values import ELSEWHERE_STAGES, NAMED_STAGE, STAGE_ORDER, USE_LIFE
 
 
 class RiskModel(Base):
-    """A risk model. `held` is false for models that are only known from documents (R42)."""
+    """A risk model. `held` is false for models that are only known from documents or run elsewhere (R42).
+
+    `known` holds what is declared about one that runs elsewhere or ran once: operator, source, status, reason.
+    """
 
     __tablename__ = "risk_model"
 
@@ -37,6 +40,7 @@ class RiskModel(Base):
     code_reference: Mapped[dict[str, Any]]
     item_id: Mapped[int | None] = mapped_column(ForeignKey("data_item.id"))
     note: Mapped[str] = mapped_column(Text, default="")
+    known: Mapped[dict[str, Any]] = mapped_column(default=dict)
     registered_at: Mapped[datetime]
     owner: Mapped[Account | None] = relationship(foreign_keys=owner_id)
     deputy: Mapped[Account | None] = relationship(foreign_keys=deputy_id)
@@ -47,19 +51,30 @@ class RiskModel(Base):
 
     @property
     def uses(self) -> list["Use"]:
-        """Every use of every version, newest version first."""
+        """Every edition of every use of every version, newest version first."""
         return [use for version in self.versions for use in version.uses]
 
     @property
+    def current_uses(self) -> list["Use"]:
+        """The newest edition of every use of every version, newest version first."""
+        return [use for version in self.versions for use in version.current_uses]
+
+    @property
     def stage(self) -> Stage:
-        """The stage that stands for the model as a whole."""
-        codes = {use.stage for use in self.uses}
+        """The stage that stands for the model as a whole; that of one elsewhere is what was entered."""
+        if not self.held:
+            return ELSEWHERE_STAGES.get(self.known.get("status", ""), NAMED_STAGE)
+        codes = {use.stage for use in self.current_uses}
         code = next((code for code in STAGE_ORDER if code in codes), None)
         return USE_LIFE.stages[code] if code else NAMED_STAGE
 
 
 class ModelVersion(Base):
-    """One version: the artefact and everything declared about it, as canonical text under its own hash."""
+    """One version: the artefact and everything declared about it, as canonical text under its own hash.
+
+    A point score's artefact is its declared points, a supplied score's the declared supplier, as canonical text: the
+    hash holds for every kind alike (R03).
+    """
 
     __tablename__ = "model_version"
     __table_args__ = (UniqueConstraint("model_id", "number"),)
@@ -71,8 +86,8 @@ class ModelVersion(Base):
     declaration: Mapped[dict[str, Any]]
     declaration_sha256: Mapped[str] = mapped_column(String(64))
     artefact_sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
-    evaluation_sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
-    training_sha256: Mapped[str] = mapped_column(String(64))
+    evaluation_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    training_sha256: Mapped[str | None] = mapped_column(String(64))
     method: Mapped[str] = mapped_column(String(40))
     unit: Mapped[str] = mapped_column(String(20))
     threshold: Mapped[float]
@@ -87,6 +102,12 @@ class ModelVersion(Base):
     def title(self) -> str:
         """Model and version in words."""
         return f"{self.model.name}, version {self.number}"
+
+    @property
+    def current_uses(self) -> list["Use"]:
+        """The newest edition of every use."""
+        newest = {use.code: use for use in sorted(self.uses, key=lambda use: use.edition)}
+        return sorted(newest.values(), key=lambda use: use.id)
 
     @property
     def outcome_name(self) -> str:
@@ -137,14 +158,19 @@ class Band(Base):
 
 
 class Use(Base):
-    """What a version is used for: purpose, audience, the decision it may influence, the regime (R06, R19, R23)."""
+    """What a version is used for: purpose, audience, the decision it may influence, the regime (R06, R19, R23).
+
+    A wider audience, purpose, age range or decision is another edition of the use, which nobody has approved (R24).
+    `particulars` holds the rest that is declared: ages, lawful basis, how people are told, how a human is involved.
+    """
 
     __tablename__ = "model_use"
-    __table_args__ = (UniqueConstraint("version_id", "code"),)
+    __table_args__ = (UniqueConstraint("version_id", "code", "edition"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"), index=True)
     code: Mapped[str] = mapped_column(String(60))
+    edition: Mapped[int] = mapped_column(default=1)
     purpose: Mapped[str] = mapped_column(String(200))
     audience: Mapped[str] = mapped_column(String(200))
     agency_code: Mapped[str] = mapped_column(ForeignKey("agency.code"))
@@ -154,6 +180,7 @@ class Use(Base):
     human_involvement: Mapped[str] = mapped_column(Text)
     notice: Mapped[str] = mapped_column(Text)
     excluded_decisions: Mapped[list[Any]]
+    particulars: Mapped[dict[str, Any]] = mapped_column(default=dict)
     stage: Mapped[str] = mapped_column(String(20), default=USE_LIFE.first)
     version: Mapped[ModelVersion] = relationship(back_populates="uses", lazy="joined")
     approvals: Mapped[list["Approval"]] = relationship(
@@ -191,3 +218,18 @@ class Approval(Base):
     conditions: Mapped[list[Any]]
     ended_at: Mapped[datetime | None]
     use: Mapped[Use] = relationship(back_populates="approvals")
+    footing: Mapped["ApprovalFooting | None"] = relationship(lazy="joined")
+
+
+class ApprovalFooting(Base):
+    """The law an approval rests on, as it stood when it was granted (R50): one row for each approval, never changed.
+
+    `state` is the digest of the register at that moment; `grounds` names for every data item its sources, gateways
+    and agreements. When one of them falls away, the approval no longer carries a score.
+    """
+
+    __tablename__ = "approval_footing"
+
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(String(64))
+    grounds: Mapped[list[Any]]

@@ -40,6 +40,7 @@ USE_LIFE = Lifecycle(
         "approved": Stage("Approved", "good", "It may give advisory scores until its approval ends."),
         "suspended": Stage("Suspended", "bad", "It gives no scores until the committee decides again."),
         "rejected": Stage("Rejected", "bad", "The committee refused it. It gives no scores."),
+        "replaced": Stage("Replaced", "plain", "Another edition took its place. It gives no scores; its record stays."),
         "retired": Stage("Retired", "plain", "It will never give scores again. Its record stays."),
     },
     steps=(
@@ -47,10 +48,18 @@ USE_LIFE = Lifecycle(
         Step("approve", ("submitted", "suspended", "approved"), "approved", Permission.CHAIR, "Approve"),
         Step("return", ("submitted",), "returned", Permission.CHAIR, "Ask for more"),
         Step("reject", ("submitted",), "rejected", Permission.CHAIR, "Reject"),
+        Step("enter", ("registered",), "registered", Permission.REGISTER_MODEL, "Enter another edition"),
+        Step(
+            "replace",
+            ("registered", "returned", "approved", "suspended", "rejected"),
+            "replaced",
+            Permission.REGISTER_MODEL,
+            "Replace by another edition",
+        ),
         Step("suspend", ("approved",), "suspended", Permission.SUSPEND, "Suspend"),
         Step(
             "retire",
-            ("registered", "submitted", "returned", "approved", "suspended", "rejected"),
+            ("registered", "submitted", "returned", "approved", "suspended", "rejected", "replaced"),
             "retired",
             Permission.CHAIR,
             "Retire",
@@ -59,10 +68,19 @@ USE_LIFE = Lifecycle(
 )
 """Every stage a use of a model can be in, and who may take it from one to another."""
 
-STAGE_ORDER = ("suspended", "approved", "submitted", "returned", "registered", "rejected", "retired")
+STAGE_ORDER = ("suspended", "approved", "submitted", "returned", "registered", "rejected", "retired", "replaced")
 """Which use's stage stands for the whole model: the one people most need to know about."""
 
 NAMED_STAGE = Stage("Named in documents", "plain", "Known from published documents. Not held here; it gives no scores.")
+
+ELSEWHERE_STAGES = {
+    "in_use": Stage("In use elsewhere", "info", "Somebody else runs it. It gives no scores here."),
+    "paused": Stage("Paused elsewhere", "attention", "Somebody else runs it and has stopped for now."),
+    "retired": Stage("No longer used", "plain", "It ran somewhere once. Its record stays."),
+    "refused": Stage("Refused", "bad", "It was proposed and turned down. Its record stays."),
+    "unknown": Stage("Known elsewhere", "plain", "Whether it is used is not known. It gives no scores here."),
+}
+"""How a model that is not held here stands, by the status that was entered (R42)."""
 
 
 @dataclass(frozen=True)

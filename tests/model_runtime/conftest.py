@@ -34,9 +34,9 @@ EXPIRES = date(2027, 3, 3)
 AS_OF = date(2026, 11, 14)
 
 
-def people_csv(*references: str, agency: str = "ASC", **changes: object) -> bytes:
-    """A file of people who all have the same facts."""
-    facts = {**FACTS, **changes}
+def people_csv(*references: str, agency: str = "ASC", born_on: str = "2002-03-04", **changes: object) -> bytes:
+    """A file of people who all have the same facts and were born on one day."""
+    facts = {"born_on": born_on, **FACTS, **changes}
     rows = [",".join([reference, agency, *(str(value) for value in facts.values())]) for reference in references]
     return "\n".join([",".join(["reference", "agency", *facts]), *rows]).encode()
 

@@ -7,7 +7,7 @@ import pytest
 
 from foundation.accounts.values import Role
 from model_runtime.gate.rules import check_gate
-from model_runtime.gate.values import MEANWHILE, TITLES, FactSeen, GateClosed, GateFacts, UseFacts
+from model_runtime.gate.values import MEANWHILE, TITLES, Ages, FactSeen, GateClosed, GateFacts, UseFacts
 from registry.models.values import USE_LIFE, Standing
 
 TODAY = date(2026, 11, 22)
@@ -30,8 +30,10 @@ USE = UseFacts(
     has_figures=True,
     inputs=(FactSeen("age", "Age at release", date(2026, 10, 8)), FactSeen("work", "Has work", TODAY)),
     stale_after_days=45,
+    ages=Ages(18, 25),
+    decision_kind="offer_support",
 )
-OPEN = GateFacts(frozenset({Role.PRACTITIONER}), "ASC", "ASC", "support", ("Offer of support",), USE, TODAY)
+OPEN = GateFacts(frozenset({Role.PRACTITIONER}), "ASC", "ASC", "support", ("Offer of support",), USE, TODAY, age=18)
 
 
 def with_use(**changes) -> GateFacts:
@@ -54,7 +56,63 @@ def test_a_fact_may_be_exactly_as_old_as_the_limit():
     check_gate(with_use(inputs=(FactSeen("age", "Age", date(2026, 10, 8)),)))  # 45 days before
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        replace(OPEN, age=25),
+        replace(with_use(ages=Ages(18)), age=99),
+        with_use(exempt_until=TODAY),
+    ],
+)
+def test_the_edges_of_ages_and_of_an_exemption_are_inside(facts: GateFacts):
+    check_gate(facts)
+
+
 CLOSED = {
+    "a use of the first release": (
+        with_use(ages=None, decision_kind="", fingerprint="e" * 64),
+        "use_incomplete",
+        "You cannot be shown a score: nobody has said whom a score for this purpose may be about.",
+        "The model's owner (Olivia Owen) changes the use and asks the ethics committee again.",
+    ),
+    "an excluded decision": (
+        with_use(decision_kind="remove_child"),
+        "decision_excluded",
+        "You cannot be shown a score: no score may touch what this use is for: taking a child from its family.",
+        "No committee can open this.",
+    ),
+    "a decision nobody knows": (
+        with_use(decision_kind="punish"),
+        "decision_excluded",
+        "You cannot be shown a score: no score may touch what this use is for: a decision that is not in the register.",
+        "No committee can open this.",
+    ),
+    "an exemption of yesterday": (
+        with_use(exempt_until=date(2026, 11, 21)),
+        "notice_overdue",
+        "You cannot be shown a score: people are not told of this use, and the reason was to be looked at again by "
+        "21 November 2026.",
+        "The model's owner (Olivia Owen) tells people, or changes the use and asks the ethics committee again.",
+    ),
+    "an unknown age": (
+        replace(OPEN, age=None),
+        "age_unknown",
+        "You cannot be shown a score: the model may only be used for people of certain ages, and this person's date of "
+        "birth is not known here.",
+        "Ask again when the record has it. Nobody guesses an age.",
+    ),
+    "a year too young": (
+        replace(OPEN, age=17),
+        "too_young",
+        "You cannot be shown a score: this person is 17, and the use is for people aged 18 or over.",
+        "No score is given about anybody younger, whoever asks.",
+    ),
+    "a year too old": (
+        replace(OPEN, age=26),
+        "too_old",
+        "You cannot be shown a score: this person is 26, and the use is for people aged 25 or under.",
+        MEANWHILE,
+    ),
     "an auditor": (
         replace(OPEN, roles=frozenset({Role.AUDITOR})),
         "role_not_allowed",

@@ -33,7 +33,28 @@ def test_people_get_their_facts(founded, clock):
         fact = latest_facts(get_person(session, "A-1"), {"age"})["age"]
         assert (fact.value, fact.as_of, fact.source.name) == (24, DAY, "Avon and Somerset Constabulary")
     (entry,) = ledger(founded, "people_added")
-    assert entry["facts"] == {"people": 2, "facts": 24, "source": "ASC", "as_of": "2026-11-14"}
+    births = {"births": 2, "births_corrected": 0}
+    assert entry["facts"] == {"people": 2, "facts": 24, "source": "ASC", "as_of": "2026-11-14", **births}
+
+
+def test_a_birth_is_put_in_put_right_and_never_guessed(founded, clock):
+    for content in (people_csv("A-1", born_on=""), people_csv("A-1"), b"reference,agency,born_on\nA-1,ASC,2002-03-05"):
+        with founded.write() as session:
+            add_people(session, rows=read_people(content, "people.csv"), as_of=DAY, source="ASC", at=clock.now())
+            born = get_person(session, "A-1").born_on
+        with founded.read() as session:
+            assert get_person(session, "A-1").born_on == born
+    assert born == date(2002, 3, 5)
+    told = [entry["facts"] for entry in ledger(founded, "people_added")]
+    assert sorted((facts["births"], facts["births_corrected"]) for facts in told) == [(0, 0), (0, 1), (1, 0)]
+    for impossible in ("2026-11-23", "1905-11-22"):
+        rows = rows_of("A-2", "A-1", born_on=impossible)
+        with founded.write() as session, pytest.raises(Invalid, match="Nobody was added") as refused:
+            add_people(session, rows=rows, as_of=DAY, source="ASC", at=clock.now())
+        assert list(refused.value.problems) == ["row 2, column born_on", "row 3, column born_on"]
+    with founded.read() as session:
+        assert find_person(session, "A-2") is None
+        assert get_person(session, "A-1").born_on == born
 
 
 def test_the_newest_fact_counts_whatever_the_order_of_arrival(founded, clock):

@@ -47,6 +47,7 @@ def test_a_person_is_shown_in_plain_words(approved, visit):
     assert "Offer of resettlement support (Return to custody)" in shown
     assert "Open. It may influence: which people leaving custody" in shown
     assert "Another purpose" in shown
+    assert "Aged 24, born on 4 March 2002." in shown
 
 
 def test_a_closed_use_says_so_before_anybody_asks(approved, visit, add):

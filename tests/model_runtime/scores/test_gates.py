@@ -10,10 +10,13 @@ from foundation.files.tables import StoredFile
 from model_runtime.gate.values import MEANWHILE
 from model_runtime.scores.tables import Refusal, Score
 from model_runtime.scores.values import AdvisoryScore
+from registry.declarations.uses import UsePart
 from registry.evaluations.tables import Evaluation
+from registry.models.editions import enter_edition
 from registry.models.queries import get_use
 from registry.models.service import ask_for_more, reject, retire, submit, suspend
 from registry.models.tables import Approval, Band, Feature, ModelVersion, Use
+from registry.models.widening import said_by
 from tests.model_runtime.conftest import NOON, Meanwhile, approve_use, change, count, ledger, take
 
 
@@ -89,7 +92,36 @@ def _facts_old(world):
     world.add(world.database, "RC-0003", at=world.clock.now(), as_of=date(2026, 10, 7))
 
 
+def _born(born_on: str):
+    def prepare(world):
+        approve_use(world)
+        world.add(world.database, "RC-0003", at=world.clock.now(), born_on=born_on)
+
+    return prepare
+
+
+def _of_the_first_release(world):
+    approve_use(world)
+    change(world, update(Use).values(particulars={}))
+
+
+def _ages_widened(world):
+    approve_use(world)
+    with world.database.write() as session:
+        use = get_use(session, world.use_id)
+        use.particulars = {**use.particulars, "ages": {"minimum": 10, "maximum": None}}
+
+
 GATES = {
+    "an unknown birth": (_born(""), {"person": "RC-0003"}, "age_unknown", "date of birth is not known here"),
+    "a day before the eighteenth birthday": (
+        _born("2008-11-23"),
+        {"person": "RC-0003"},
+        "too_young",
+        "this person is 17, and the use is for people aged 18 or over",
+    ),
+    "a use of the first release": (_of_the_first_release, {}, "use_incomplete", "nobody has said whom"),
+    "ages widened behind the product's back": (_ages_widened, {}, "content_changed", "no longer what the ethics"),
     "role": (approve_use, {"actor": "auditor"}, "role_not_allowed", "your role (Auditor) does not include"),
     "purpose": (
         approve_use,
@@ -225,3 +257,22 @@ def test_no_transaction_is_open_while_the_engine_works(approved, ask, engine):
         approved.add(approved.database, "RC-0007", at=approved.clock.now())
 
     assert isinstance(ask(engine=Meanwhile(engine, write_at_once)), Score)
+
+
+def test_another_edition_is_scored_on_its_own_approval_and_its_own_words(approved, ask):
+    """The earlier edition stops at once; a lapsed exemption or a changed row stops the new one."""
+    exempt = {"ground": "It would warn.", "approved_by": "Dora Hughes", "review_on": "2026-11-22"}
+    with approved.database.write() as session:
+        use = get_use(session, approved.use_id)
+        part = UsePart.model_validate(said_by(use) | {"told": None, "exemption": exempt})
+        owner, at = approved.cast.owner, approved.clock.now()
+        new = enter_edition(session, owner, use, part, reason="They must not be warned.", at=at).id
+    assert ask(key="the old one").code == "not_approved"
+    assert ask(key="the new one", use_id=new).code == "not_approved"
+    approved.use_id = new
+    approve_use(approved)
+    assert isinstance(ask(key="approved", use_id=new), Score)
+    approved.clock.advance(days=1)
+    assert ask(key="a day later", use_id=new).code == "notice_overdue"
+    change(approved, update(Use).where(Use.id == new).values(audience="Everybody"))
+    assert ask(key="changed", use_id=new).code == "content_changed"
