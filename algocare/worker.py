@@ -38,6 +38,8 @@ class Worker:
             "evaluate_version": self._evaluate,
             "build_pack": self._build_pack,
             "run_watch": self._watch,
+            "check_footings": self._check_footings,
+            "check_upstream": self._check_upstream,
         }
 
     def sequence(self) -> int:
@@ -54,10 +56,12 @@ class Worker:
         return count
 
     def queue_night(self, due_at: datetime) -> None:
-        """Queue the watch of every approved use for one night; queued twice it runs once."""
+        """Queue one night's work: first the look at the law, then the watch of every approved use; each runs once."""
         from registry.models.queries import list_uses
 
         with self.database.write() as session:
+            key = f"check_footings:{due_at:%Y-%m-%d}"
+            enqueue(session, "check_footings", key, {}, asked_by="worker", at=self.clock.now())
             for use in list_uses(session, stage="approved"):
                 payload = {"use": use.id, "due_at": due_at.isoformat()}
                 key = f"run_watch:{use.id}:{due_at:%Y-%m-%d}"
@@ -94,6 +98,16 @@ class Worker:
 
         due_at = datetime.fromisoformat(payload["due_at"])
         run_watch(self.database, self.clock, self.engine, payload["use"], due_at)
+
+    def _check_footings(self, payload: dict[str, Any]) -> None:
+        from monitoring.footings.jobs import check_footings
+
+        check_footings(self.database, self.clock)
+
+    def _check_upstream(self, payload: dict[str, Any]) -> None:
+        from monitoring.footings.jobs import check_upstream
+
+        check_upstream(self.database, self.clock, payload["use"])
 
 
 def run(settings: Settings, database: Database) -> None:

@@ -116,7 +116,7 @@ def _cases(session: Session, use_ids: list[int]) -> Iterator[Event]:
         place = (("case_id", case.id),)
         yield Event(case.opened_at, "Case opened", case.title, "bad", "cases.show", place)
         if case.explained_at:
-            yield Event(case.explained_at, "The owner explained the breach", "", "plain", "cases.show", place)
+            yield Event(case.explained_at, "The owner explained the case", "", "plain", "cases.show", place)
     for change in list_changes(session, "case", [case.id for case in cases]):
         if change.target == "closed":
             yield Event(change.at, "Case closed", change.reason, "good")

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from sqlalchemy.orm import Session
 
+from algocare.lineage.queries import lineage_elsewhere, lineage_of
 from algocare.model_pages.queries import list_life
 from assessments.decisions.queries import list_open_conditions
 from assessments.questionnaire.queries import find_current, strip
@@ -13,6 +14,10 @@ from foundation.clock import london_date
 from foundation.web.doors import actor, door, house, session
 from foundation.web.texts import date_text
 from monitoring.cases.queries import list_open_cases
+from monitoring.cases.tables import Case
+from monitoring.cases.values import CaseKind
+from monitoring.footings.queries import find_fallen
+from registry.catalogue.moments import shown_day
 from registry.evaluations.queries import find_figures
 from registry.models.queries import find_approval, get_model
 from registry.models.rules import owns
@@ -28,7 +33,8 @@ def show(slug: str) -> Any:
     """One model, in the order in which people need to know."""
     model = get_model(session(), slug)
     if not model.held:
-        return render_template("algocare/model_pages/named.html", model=model)
+        lineage = lineage_elsewhere(session(), model, shown_day(None))
+        return render_template("algocare/model_pages/named.html", model=model, lineage=lineage)
     use = leading_use(model)
     figures = find_figures(session(), use.version_id)
     return render_template(
@@ -43,6 +49,8 @@ def show(slug: str) -> Any:
         cases=list_open_cases(session(), [use.id]),
         assessment=find_current(session(), use.id),
         own=owns(model, actor()),
+        fallen=find_fallen(session(), use, shown_day(None)) if use.stage == "approved" else [],
+        lineage=lineage_of(session(), use.version, shown_day(None)),
     )
 
 
@@ -52,19 +60,36 @@ def leading_use(model: RiskModel) -> Use:
 
 
 def make_tiles(at: Session, use: Use) -> list[dict[str, Any]]:
-    """The ALGO-CARE strip with links; a breach found by a watch turns Accuracy red by itself."""
+    """The ALGO-CARE strip with links; an open case turns Accuracy or Lawful red by itself."""
     today = london_date(house().clock.now())
     tiles = strip(at, use, today)
     assessment = find_current(at, use.id)
-    breaches = list_open_cases(at, [use.id])
+    cases = {tile: case for case in reversed(list_open_cases(at, [use.id])) for tile in TILES[CaseKind(case.kind)]}
     for tile in tiles:
         if assessment is not None and actor().may(Permission.SEE_ASSESSMENTS):
             tile["href"] = url_for("assessments.read", assessment_id=assessment.id, _anchor=tile["code"])
-        if tile["code"] == "accuracy" and breaches:
-            tile |= {"state": "not_met", "state_text": "A watch found a breach"}
+        case = cases.get(tile["code"])
+        if case is not None:
+            tile |= {"state": "not_met", "state_text": TILE_TEXTS[CaseKind(case.kind)]}
             if actor().may(Permission.SEE_WATCHES):
-                tile["href"] = url_for("watches.show_run", run_id=breaches[0].run_id)
+                tile["href"] = _case_href(case)
     return tiles
+
+
+TILES = {CaseKind.WATCH: ("accuracy",), CaseKind.LAW: ("lawful",), CaseKind.UPSTREAM: ("accuracy",)}
+"""Which letter an open case turns red, by its kind."""
+
+TILE_TEXTS = {
+    CaseKind.WATCH: "A watch found a breach",
+    CaseKind.LAW: "Law it rests on fell away",
+    CaseKind.UPSTREAM: "A model it feeds on was stopped",
+}
+
+
+def _case_href(case: Case) -> str:
+    if case.run_id is not None:
+        return url_for("watches.show_run", run_id=case.run_id)
+    return url_for("cases.show", case_id=case.id)
 
 
 def _events(model: RiskModel) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from foundation.errors import NotFound
 from foundation.tasks import Task
 from foundation.web.texts import date_text
 from monitoring.cases.tables import Case
-from monitoring.cases.values import EXPLAIN_WITHIN_DAYS
+from monitoring.cases.values import EXPLAIN_WITHIN_DAYS, CaseKind
 from monitoring.watches.tables import WatchRun
 from registry.models.rules import owns
 
@@ -37,14 +37,22 @@ def list_open_cases(session: Session, use_ids: Sequence[int] | None = None) -> S
 
 
 def find_standing_case(session: Session, use_id: int, title: str, action: str) -> Case | None:
-    """The case about the same finding of a use that nobody has closed yet."""
-    chosen = select(Case).where(Case.use_id == use_id, Case.title == title, Case.action == action)
+    """The case about the same finding of a use's watches that nobody has closed yet."""
+    chosen = select(Case).where(Case.use_id == use_id, Case.kind == CaseKind.WATCH.value)
+    chosen = chosen.where(Case.title == title, Case.action == action)
     return session.scalars(chosen.where(Case.stage != "closed").order_by(Case.id.desc())).first()
+
+
+def list_told(session: Session, use_id: int, kind: CaseKind) -> set[str]:
+    """What the cases of a kind that nobody has closed yet already say about a use, line by line."""
+    chosen = select(Case.sentence).where(Case.use_id == use_id, Case.kind == kind.value, Case.stage != "closed")
+    return {line for sentence in session.scalars(chosen) for line in sentence.splitlines()}
 
 
 def list_cases_of_run(session: Session, run: WatchRun, found: Sequence[tuple[str, str]]) -> list[Case]:
     """The cases about what a watch found, its own and those that were open already; `found` are (title, action)."""
     chosen = select(Case).where(Case.use_id == run.use_id, Case.opened_at <= run.ran_at).order_by(Case.id)
+    chosen = chosen.where(Case.kind == CaseKind.WATCH.value)
     newest = {(case.title, case.action): case for case in session.scalars(chosen)}
     return [newest[each] for each in found if each in newest]
 

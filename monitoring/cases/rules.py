@@ -10,7 +10,7 @@ LONGEST = 4000
 
 
 def check_explains(case: Any, actor: Actor) -> None:
-    """Only the owner or the deputy of the model explains what its watch found."""
+    """Only the owner or the deputy of the model explains what was found about its use."""
     check_owns(case.use, actor)
 
 

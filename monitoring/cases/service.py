@@ -11,18 +11,37 @@ from foundation.ledger.service import record
 from foundation.lifecycle.service import move
 from monitoring.cases.rules import check_text
 from monitoring.cases.tables import Case
-from monitoring.cases.values import CASE_LIFE
+from monitoring.cases.values import CASE_LIFE, CaseKind
 from monitoring.watches.tables import WatchRun
+from registry.models.tables import Use
+
+REFER = "refer"
+"""What follows from a case that no watch opened: the committee decides."""
 
 
 def open_case(session: Session, actor: Actor, run: WatchRun, *, title: str, action: str, at: datetime) -> Case:
     """Open a case about what a watch found; `action` is what the committee approved for it: warn, refer, suspend."""
+    case = Case(use=run.use, run=run, kind=CaseKind.WATCH.value, title=title, action=str(action))
+    return _open(session, actor, case, at, run=run.id)
+
+
+def open_case_about(
+    session: Session, actor: Actor, use: Use, kind: CaseKind, *, title: str, sentence: str, at: datetime
+) -> Case:
+    """Open a case about what happened to a use without a watch finding it: law that fell away, a model that stopped.
+
+    `sentence` names what happened, one thing a line; the committee decides what follows (R12, R38).
+    """
+    case = Case(use=use, kind=kind.value, title=title[:200], sentence=sentence, action=REFER)
+    return _open(session, actor, case, at, case_kind=case.kind)
+
+
+def _open(session: Session, actor: Actor, case: Case, at: datetime, **facts: Any) -> Case:
     check_permission(actor, Permission.RUN_WATCH)
-    case = Case(use_id=run.use_id, run_id=run.id, title=title, action=str(action), stage=CASE_LIFE.first, opened_at=at)
-    case.use, case.run = run.use, run
+    case.stage, case.opened_at = CASE_LIFE.first, at
     session.add(case)
     session.flush()
-    _note(session, "case_opened", actor, case, at, run=run.id, action=case.action)
+    _note(session, "case_opened", actor, case, at, **facts, action=case.action)
     return case
 
 

@@ -11,14 +11,20 @@ from registry.models.tables import Use
 
 
 class Case(Base):
-    """What a watch found, until it is closed by someone other than the owner."""
+    """What a watch found, or what happened to a use otherwise, until it is closed by someone other than the owner.
+
+    `kind` is watch, law (its legal footing fell away) or upstream (a model it feeds on was stopped); `sentence` says
+    what was found where there is no watch.
+    """
 
     __tablename__ = "breach_case"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     use_id: Mapped[int] = mapped_column(ForeignKey("model_use.id"), index=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("watch_run.id"))
+    kind: Mapped[str] = mapped_column(String(12), default="watch")
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("watch_run.id"))
     title: Mapped[str] = mapped_column(String(200))
+    sentence: Mapped[str] = mapped_column(Text, default="")
     action: Mapped[str] = mapped_column(String(12))
     stage: Mapped[str] = mapped_column(String(12), index=True)
     opened_at: Mapped[datetime]
@@ -26,4 +32,4 @@ class Case(Base):
     explained_at: Mapped[datetime | None]
     explained_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     use: Mapped[Use] = relationship(lazy="joined")
-    run: Mapped[WatchRun] = relationship(lazy="joined")
+    run: Mapped[WatchRun | None] = relationship(lazy="joined")

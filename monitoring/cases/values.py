@@ -1,8 +1,35 @@
-"""The life of a case, and how long its owner has to explain."""
+"""What a case can be about, its life, and how long its owner has to explain."""
+
+from dataclasses import dataclass
+from enum import StrEnum
 
 from foundation.accounts.values import Permission
 from foundation.lifecycle.values import Lifecycle, Stage, Step
 from monitoring.cases.rules import check_closes, check_explains
+
+
+class CaseKind(StrEnum):
+    """Why a case was opened; stored codes are never renamed."""
+
+    WATCH = "watch"
+    LAW = "law"
+    UPSTREAM = "upstream"
+
+
+@dataclass(frozen=True)
+class KindCard:
+    """A kind as people read it: who found it, and how the timeline tells its beginning."""
+
+    found_by: str
+    opened: str
+
+
+KINDS = {
+    CaseKind.WATCH: KindCard("A watch", "A watch opened the case"),
+    CaseKind.LAW: KindCard("The check of the law that every use rests on", "The law it rests on fell away"),
+    CaseKind.UPSTREAM: KindCard("The check of models that feed models", "A model it takes results from was stopped"),
+}
+"""Kinds of case, by stored code."""
 
 EXPLAIN_WITHIN_DAYS = 14
 """Days in which the owner explains, so that the committee can read it before it meets."""

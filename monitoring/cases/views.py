@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from foundation.accounts.queries import names_of
 from foundation.accounts.rules import ask
 from foundation.accounts.values import Permission
+from foundation.clock import london_date
 from foundation.errors import Invalid
 from foundation.lifecycle.queries import list_changes
 from foundation.web.doors import actor, door, house, session
@@ -19,8 +20,9 @@ from monitoring.cases.rules import check_closes, check_explains
 from monitoring.cases.service import close as close_case
 from monitoring.cases.service import explain as explain_case
 from monitoring.cases.tables import Case
-from monitoring.cases.values import CASE_LIFE
+from monitoring.cases.values import CASE_LIFE, KINDS, CaseKind
 from monitoring.engine.values import Action
+from monitoring.footings.queries import tell_now
 from monitoring.watches.queries import result_of
 from monitoring.watches.values import ACTIONS, findings_of
 
@@ -34,7 +36,9 @@ STEPS = {"explain": "The owner explained it", "close_case": "The case was closed
 def list_all() -> Any:
     """Every case, the open ones first."""
     cases = sorted(list_cases(session()), key=lambda case: case.stage == "closed")
-    return render_template("monitoring/cases/list.html", cases=cases, life=CASE_LIFE, explain_by=explain_by)
+    return render_template(
+        "monitoring/cases/list.html", cases=cases, life=CASE_LIFE, kinds=KINDS, explain_by=explain_by
+    )
 
 
 @views.get("/cases/<int:case_id>")
@@ -89,12 +93,13 @@ def _again(case: Case, explaining: ExplainForm, closing: CloseForm) -> Any:
 def _page(case: Case, explaining: ExplainForm, closing: CloseForm) -> str:
     changes = list_changes(session(), CASE_LIFE.thing, [case.id])
     names = names_of(session(), [change.by_id for change in changes])
-    found = [each for each in findings_of(result_of(case.run)) if each.title == case.title]
     return render_template(
         "monitoring/cases/show.html",
         case=case,
         stage=CASE_LIFE.stages[case.stage],
-        sentence=found[0].sentence if found else case.run.sentence,
+        sentences=_sentences(case),
+        kind=KINDS[CaseKind(case.kind)],
+        now_text=tell_now(session(), case, london_date(house().clock.now())) if case.run is None else "",
         action=ACTIONS[Action(case.action)],
         explain_by=explain_by(case),
         may_explain=case.stage == "open" and ask(check_explains, case, actor()) is None,
@@ -106,9 +111,17 @@ def _page(case: Case, explaining: ExplainForm, closing: CloseForm) -> str:
     )
 
 
+def _sentences(case: Case) -> list[str]:
+    """What was found, one thing a line."""
+    if case.run is None:
+        return case.sentence.splitlines()
+    found = [each.sentence for each in findings_of(result_of(case.run)) if each.title == case.title]
+    return found[:1] or [case.run.sentence]
+
+
 def _events(case: Case, changes: Any, names: dict[int | None, str]) -> list[dict[str, Any]]:
     """The case's life, oldest first, as the timeline takes it."""
-    opened = {"when_text": moment_text(case.opened_at), "what": "A watch opened the case", "tone": "bad"}
+    opened = {"when_text": moment_text(case.opened_at), "what": KINDS[CaseKind(case.kind)].opened, "tone": "bad"}
     steps = [
         {
             "when_text": f"{moment_text(change.at)}, {names[change.by_id]}",

@@ -40,7 +40,8 @@ def group_columns(model: RiskModel) -> dict[str, str]:
     """The group columns that the model's versions declare, each with its name; the newest version's name counts."""
     columns: dict[str, str] = {}
     for version in model.versions:
-        for group in version.declaration["version"]["evaluation_data"]["groups"]:
+        measured = version.declaration["version"].get("evaluation_data") or {}
+        for group in measured.get("groups", ()):
             columns.setdefault(group["column"], group["name"])
     return columns
 

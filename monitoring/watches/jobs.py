@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from foundation.clock import Clock, london_date
 from foundation.database.connection import Database
-from foundation.errors import AlgocareError
+from foundation.errors import AlgocareError, Refused
 from foundation.files.service import get_content
 from monitoring.engine.values import BatchCheck, BatchCode, Verdict, WatchResult, Window
 from monitoring.outcomes.queries import latest_outcomes
@@ -98,6 +98,8 @@ def _judge_or_say_why(database: Database, engine: Runner, use_id: int, due_at: d
 def _gather(database: Database, use_id: int, due_at: datetime) -> Batch:
     with database.read() as session:
         version = get_use(session, use_id).version
+        if version.evaluation_sha256 is None or not version.declaration.get("watch"):
+            raise Refused("This version was registered without evaluation data or without a watch: nothing to compare.")
         return Batch(
             version=version,
             artefact=get_content(session, version.artefact_sha256),

@@ -32,9 +32,13 @@ class ScoredRow:
     as_of: date
 
 
+UNPLANNED: dict[str, Any] = {"minimum_rows": 10, "stale_after_days": 31, "thresholds": []}
+"""For a version that declares no watch, such as a point score: its watches fail and say so."""
+
+
 def plan_of(version: ModelVersion) -> WatchPlan:
     """How a version is watched, from its declaration."""
-    return WatchPlan.from_dict(version.declaration["watch"])
+    return WatchPlan.from_dict(version.declaration.get("watch") or UNPLANNED)
 
 
 def window_to(at: datetime) -> Window:

@@ -78,7 +78,7 @@ def test_a_named_model_makes_no_claim(founded: Database, visit: Callable) -> Non
     page = client.get("/models/risk-of-neet").get_data(as_text=True)
     assert "Named in documents" in page
     assert "makes no statement about how well it works" in page
-    assert "Not verified by a lawyer" in page
+    assert "not verified by a lawyer" in page
     assert client.get("/models/no-such-model").status_code == 404
 
 

@@ -264,8 +264,7 @@ def test_its_owner_asks_for_a_watch_and_nobody_else_does(story) -> None:
         for other in (story.cast.chair, story.cast.practitioner, story.cast.auditor):
             with pytest.raises(Forbidden):
                 ask_for_watch(session, other, use, FIRST_NIGHT)
-        (job,) = session.scalars(select(Job)).all()
-        assert job.kind == "run_watch"
+        (job,) = session.scalars(select(Job).where(Job.kind == "run_watch")).all()
         assert job.payload == {"use": story.use_id, "due_at": FIRST_NIGHT.isoformat()}
         suspend(session, story.cast.chair, use, "Stopped.", FIRST_NIGHT)
         with pytest.raises((NotLive, Conflict)):

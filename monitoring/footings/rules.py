@@ -1,0 +1,103 @@
+"""What the law's check makes of what it sees; pure: no query, no clock."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from foundation.web.texts import date_text
+from monitoring.footings.values import LOOK_AHEAD_DAYS, Ahead, AheadKind
+from registry.agencies.values import AgencyEntry
+from registry.agreements.values import AgreementEntry
+from registry.catalogue.values import Catalogue
+from registry.footing.values import Answer, Lost
+from registry.gateways.values import GatewayEntry
+from registry.items.values import ItemEntry
+
+SAID = 3
+"""How many things a question to the committee spells out; the case has all of them."""
+
+
+def fallen_sentences(lost: Iterable[Lost], answer: Answer) -> list[str]:
+    """Everything that no longer carries a use, each once: what its approval lost first, naming item and section."""
+    return list(dict.fromkeys([*(one.sentence for one in lost), *(one.sentence for one in answer.open)]))
+
+
+def not_told(sentences: Iterable[str], told: Collection[str]) -> list[str]:
+    """What no open case says yet; while a case about it is open, nothing is opened twice (R12)."""
+    return [sentence for sentence in sentences if sentence not in told]
+
+
+def shortened(sentences: Sequence[str]) -> str:
+    """The first few sentences in one text, and how many more there are."""
+    more = len(sentences) - SAID
+    told = " ".join(sentences[:SAID])
+    return f"{told} And {more} more, which the case lists." if more > 0 else told
+
+
+def find_ahead(catalogue: Catalogue, today: date) -> list[Ahead]:
+    """The entries of the register that end, or are to be checked, within 60 days; checks that are overdue too (R50)."""
+    last = today + timedelta(days=LOOK_AHEAD_DAYS)
+    found = [*_agreements(catalogue), *_gateways(catalogue, today), *_items(catalogue), *_agencies(catalogue)]
+    overdue = (AheadKind.CHECK,)
+    return sorted(
+        (one for one in found if one.on <= last and (one.on >= today or one.kind in overdue)),
+        key=lambda one: (one.on, one.title),
+    )
+
+
+def _agreements(catalogue: Catalogue) -> Iterator[Ahead]:
+    for one in catalogue.agreements.values():
+        on = min(one.ends_on, _last_day(one.ended_on) or one.ends_on)
+        sentence = f"The agreement '{one.title}' runs until {date_text(on)}."
+        place = (("code", one.code),)
+        yield Ahead(AheadKind.ENDS, on, one.title, sentence, "agreements.show", place, frozenset(one.items))
+
+
+def _gateways(catalogue: Catalogue, today: date) -> Iterator[Ahead]:
+    for one in catalogue.gateways.values():
+        items = frozenset(item.id for item in catalogue.items_citing(one.number))
+        place = (("number", one.number),)
+        ends = [day for day in (_last_day(one.ended_on), _last_day(one.in_force_to)) if day is not None]
+        if ends:
+            sentence = f"Gateway {one.title}, can be relied on until {date_text(min(ends))}."
+            yield Ahead(AheadKind.ENDS, min(ends), one.title, sentence, "gateways.show", place, items)
+        if one.check_again_on is not None and _can_be_relied_on(one, today):
+            sentence = f"Gateway {one.title}, is to be checked again by {date_text(one.check_again_on)}."
+            yield Ahead(AheadKind.CHECK, one.check_again_on, one.title, sentence, "gateways.show", place, items)
+
+
+def _items(catalogue: Catalogue) -> Iterator[Ahead]:
+    for one in catalogue.items.values():
+        if one.ended_on is not None:
+            yield _ending(one, "items.show", ("item_id", one.id), frozenset({one.id}))
+
+
+def _agencies(catalogue: Catalogue) -> Iterator[Ahead]:
+    for one in catalogue.agencies.values():
+        if one.ended_on is not None:
+            items = frozenset(item.id for item in catalogue.items.values() if one in catalogue.suppliers(item))
+            yield _ending(one, "agencies.show", ("code", one.code), items)
+
+
+def _ending(
+    entry: ItemEntry | AgencyEntry, endpoint: str, place: tuple[str, int | str], items: frozenset[int]
+) -> Ahead:
+    on = _last_day(entry.ended_on) or date.max
+    sentence = f"'{entry.title}' can be relied on until {date_text(on)}."
+    return Ahead(AheadKind.ENDS, on, entry.title, sentence, endpoint, (place,), items)
+
+
+def _can_be_relied_on(gateway: GatewayEntry, today: date) -> bool:
+    return gateway.stands(today) and (gateway.in_force_to is None or today < gateway.in_force_to)
+
+
+def _last_day(first_without: date | None) -> date | None:
+    return first_without - timedelta(days=1) if first_without is not None else None
+
+
+def find_agreement(ahead: Ahead, catalogue: Catalogue) -> AgreementEntry | None:
+    """The agreement that a line is about, if it is about one."""
+    return (
+        catalogue.agreements.get(str(dict(ahead.arguments).get("code")))
+        if ahead.endpoint == "agreements.show"
+        else None
+    )
