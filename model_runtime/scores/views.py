@@ -1,6 +1,6 @@
 """Asking for a score, the page of a score, and the page of a refusal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, url_for
@@ -8,6 +8,8 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from foundation.accounts.values import Permission
 from foundation.errors import NotFound
 from foundation.web.doors import actor, door, house, session
+from model_runtime.challenges.queries import find_marks
+from model_runtime.challenges.rules import check_may_leave
 from model_runtime.gate.queries import list_offered
 from model_runtime.gate.values import title_of
 from model_runtime.judgements.forms import JudgementForm
@@ -101,14 +103,16 @@ def score_page(score: Score, form: JudgementForm) -> Any:
     """Record that the score is looked at and render it, with the judgement's form or the judgement."""
     advisory = read_advisory(score)
     record_viewing(session(), score, actor(), house().clock.now())
+    marks = find_marks(session(), [score.id]).get(score.id, [])  # after the viewing: an outcome sees one or the other
     judgement = find_judgement(session(), score.id, actor().account_id)
     page = render_template(
         "model_runtime/scores/show.html",
         score=score,
         advisory=advisory,
         panel=panel_of(advisory),
-        raising=[_bar(reason) for reason in shown_first(advisory.raising)],
-        lowering=[_bar(reason) for reason in shown_first(advisory.lowering)],
+        raising=bars_of(advisory.raising),
+        lowering=bars_of(advisory.lowering),
+        marks=marks,
         judgement=judgement,
         view_title=VIEW_TITLES[View(judgement.view)] if judgement else "",
         form=form,
@@ -116,14 +120,18 @@ def score_page(score: Score, form: JudgementForm) -> Any:
     return page, 422 if form.errors else 200
 
 
-def _bar(reason: Reason) -> dict[str, Any]:
-    return {"sentence": reason.sentence, "source_text": reason.source_text, "size": reason.share}
+def bars_of(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
+    """The reasons shown at once, as templates/parts/reasons.html takes them."""
+    return [
+        {"sentence": one.sentence, "source_text": one.source_text, "size": one.share} for one in shown_first(reasons)
+    ]
 
 
 def _file(reference: str, write: Callable[[list[AdvisoryScore]], bytes], media_type: str, ending: str) -> Response:
     score = get_score(session(), actor(), reference)
     content = write([read_advisory(score)])
     record_viewing(session(), score, actor(), house().clock.now())
+    check_may_leave(find_marks(session(), [score.id]).get(score.id, []))
     named = {"Content-Disposition": f'attachment; filename="{score.reference}.{ending}"'}
     return Response(content, content_type=media_type, headers=named)
 
