@@ -1,5 +1,6 @@
 """The part of a record that was declared and registered: the model, its versions, its law, its uses, its figures."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,7 +10,9 @@ from audit.exports.withholding import without_small_groups
 from foundation.ledger.values import content_digest
 from registry.agencies.queries import find_agency
 from registry.evaluations.tables import Evaluation
-from registry.gateways.tables import Gateway
+from registry.catalogue.values import Catalogue
+from registry.footing.queries import answer_use
+from registry.gateways.values import GatewayEntry
 from registry.models.tables import Feature, ModelVersion, RiskModel, Use
 from registry.models.values import REGIME_TITLES, Regime
 
@@ -36,8 +39,11 @@ def tell_model(session: Session, model: RiskModel) -> dict[str, Any]:
     }
 
 
-def tell_version(version: ModelVersion) -> dict[str, Any]:
-    """Everything declared about one version, with the data item, sources and gateways behind each feature."""
+def tell_version(version: ModelVersion, catalogue: Catalogue) -> dict[str, Any]:
+    """Everything declared about one version, with the data item, sources and gateways behind each feature.
+
+    What a point score or a supplied score has none of, such as training data, is None.
+    """
     declared = version.declaration["version"]
     return {
         "number": version.number,
@@ -46,37 +52,59 @@ def tell_version(version: ModelVersion) -> dict[str, Any]:
         "method": version.method,
         "artefact_sha256": version.artefact_sha256,
         "declaration_sha256": version.declaration_sha256,
-        "training_data": declared["training_data"],
-        "evaluation_data": {**declared["evaluation_data"], "sha256": version.evaluation_sha256},
+        "training_data": declared.get("training_data"),
+        "evaluation_data": _evaluation_data(version),
+        "points": declared.get("points"),
+        "supplier": declared.get("supplier"),
         "threshold": version.threshold,
         "bands": [{"code": b.code, "name": b.name, "from": b.start, "to": b.end} for b in version.bands],
-        "features": [_feature(feature) for feature in version.features],
+        "features": [_feature(feature, catalogue) for feature in version.features],
         "limits": declared["limits"],
         "cannot_know": declared["cannot_know"],
         "challenge_route": declared["challenge_route"],
-        "watch": version.declaration["watch"],
+        "watch": version.declaration.get("watch"),
         "registered_at": moment(version.registered_at),
         "registered_by": account(version.registered_by_id),
     }
 
 
-def tell_gateways(versions: list[ModelVersion]) -> list[dict[str, Any]]:
+def tell_gateways(versions: list[ModelVersion], catalogue: Catalogue) -> list[dict[str, Any]]:
     """Every legal gateway that a feature's data item cites, with the features that rest on it (R17)."""
     resting: dict[int, set[str]] = {}
-    known: dict[int, Gateway] = {}
     for feature in (feature for version in versions for feature in version.features):
-        for gateway in feature.item.gateways:
-            known[gateway.number] = gateway
-            resting.setdefault(gateway.number, set()).add(feature.name)
-    return [_gateway(known[number], sorted(resting[number])) for number in sorted(known)]
+        for number in catalogue.items[feature.item_id].gateways:
+            resting.setdefault(number, set()).add(feature.name)
+    return [_gateway(catalogue.gateways[number], sorted(resting[number])) for number in sorted(resting)]
 
 
-def tell_use(session: Session, use: Use) -> dict[str, Any]:
-    """A use with its stage."""
+def tell_law(session: Session, use: Use, day: date) -> dict[str, Any]:
+    """What the legal engine says about a use on a day, and what a lawyer accepted until when (R16)."""
+    answer = answer_use(session, use, day)
+    return {
+        "stands": answer.stands,
+        "sentence": answer.sentence,
+        "findings": [
+            {
+                "rule": finding.rule,
+                "severity": finding.severity.value,
+                "sentence": finding.sentence,
+                "accepted_until": signed.expires_on.isoformat() if signed else None,
+                "accepted_because": signed.reason if signed else None,
+            }
+            for finding, signed in ((finding, answer.sign_off_of(finding)) for finding in answer.findings)
+        ],
+    }
+
+
+def tell_use(session: Session, use: Use, day: date) -> dict[str, Any]:
+    """A use with its stage, its particulars and its legal footing on a day."""
     return {
         "id": use.id,
         "version": use.version.number,
         "code": use.code,
+        "edition": use.edition,
+        "particulars": dict(use.particulars),
+        "law": tell_law(session, use, day),
         "purpose": use.purpose,
         "audience": use.audience,
         "agency": _agency(session, use.agency_code),
@@ -106,8 +134,13 @@ def tell_evaluation(evaluation: Evaluation, version: int) -> dict[str, Any]:
     }
 
 
-def _feature(feature: Feature) -> dict[str, Any]:
-    item = feature.item
+def _evaluation_data(version: ModelVersion) -> dict[str, Any] | None:
+    declared = version.declaration["version"].get("evaluation_data")
+    return {**declared, "sha256": version.evaluation_sha256} if declared else None
+
+
+def _feature(feature: Feature, catalogue: Catalogue) -> dict[str, Any]:
+    item = catalogue.items[feature.item_id]
     return {
         "name": feature.name,
         "meaning": feature.meaning,
@@ -119,21 +152,30 @@ def _feature(feature: Feature) -> dict[str, Any]:
         "about": feature.about,
         "protected": feature.protected,
         "item": item.title,
-        "sources": [{"code": s.code, "name": s.name, "agency": s.agency_code} for s in item.sources],
-        "gateways": [gateway.number for gateway in item.gateways],
+        "sources": [_source(code, catalogue) for code in sorted(item.sources)],
+        "gateways": sorted(item.gateways),
+        "agreements": [one.title for one in catalogue.agreements_about(item.id)],
+        "sensitivity": item.sensitivity.value,
     }
 
 
-def _gateway(gateway: Gateway, features: list[str]) -> dict[str, Any]:
+def _source(code: str, catalogue: Catalogue) -> dict[str, Any]:
+    agency = catalogue.agency_of(code)
+    return {"code": code, "name": catalogue.source_name(code), "agency": agency.code if agency else None}
+
+
+def _gateway(gateway: GatewayEntry, features: list[str]) -> dict[str, Any]:
     return {
         "number": gateway.number,
         "title": gateway.title,
         "original": gateway.original,
         "summary": gateway.summary,
-        "kind": gateway.kind,
-        "who_may_rely": gateway.who_may_rely,
-        "covers": gateway.covers,
-        "verification": gateway.verification,
+        "kind": gateway.kind.value,
+        "who_may_rely": gateway.who_text,
+        "covers": gateway.covers_text,
+        "purposes": gateway.purposes_text,
+        "ended_on": gateway.ended_on.isoformat() if gateway.ended_on else None,
+        "verification": gateway.verification.value,
         "note": gateway.note,
         "features": features,
     }

@@ -60,9 +60,16 @@ def _of_law(record: Record, today: date) -> Iterator[str]:
     bare = [one["meaning"] for v in record["versions"] for one in v["features"] if not one["gateways"]]
     for meaning in bare:
         yield f"No legal gateway is given for: {meaning}."
+    for use in record["uses"]:
+        if use["stage"] != "replaced":
+            yield from (f"{_name(use)}: {one['sentence']}" for one in use["law"]["findings"] if _stops(one))
     evidence = [one for assessment in record["assessments"] for one in assessment["evidence"]]
     if not any(mark in f"{one['title']} {one['text']}".lower() for one in evidence for mark in DPIA):
         yield "No evidence refers to a data protection impact assessment."
+
+
+def _stops(finding: Mapping[str, Any]) -> bool:
+    return finding["severity"] == "block" or (finding["severity"] == "sign_off" and not finding["accepted_until"])
 
 
 def _of_figures(record: Record, today: date) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -31,6 +31,7 @@ from monitoring.cases.tables import Case
 from monitoring.cases.values import CASE_LIFE
 from monitoring.outcomes.tables import Outcome
 from monitoring.watches.tables import WatchRun
+from registry.catalogue.queries import read_catalogue
 from registry.evaluations.tables import Evaluation
 from registry.models.tables import RiskModel, Use
 from registry.models.values import USE_LIFE
@@ -48,7 +49,7 @@ def gather(session: Session, model: RiskModel, at: datetime) -> Record:
         **_tell_partnership(session),
         "ledger": _tell_ledger(session),
         "model": tell_model(session, model),
-        **_tell_declared(session, model, uses),
+        **_tell_declared(session, model, uses, london_date(at)),
         **_tell_oversight(session, uses, ids),
         **_tell_running(session, model, uses, ids),
         "left_out": list(LEFT_OUT),
@@ -70,14 +71,16 @@ def _tell_ledger(session: Session) -> dict[str, Any]:
     return {"entries": link.number + 1, "head": link.chain_hash} if link else {"entries": 0, "head": START}
 
 
-def _tell_declared(session: Session, model: RiskModel, uses: Sequence[Use]) -> dict[str, Any]:
+def _tell_declared(session: Session, model: RiskModel, uses: Sequence[Use], day: date) -> dict[str, Any]:
     versions = sorted(model.versions, key=lambda version: version.number)
     numbers = {version.id: version.number for version in versions}
     chosen = select(Evaluation).where(Evaluation.version_id.in_(numbers)).order_by(Evaluation.id)
+    catalogue = read_catalogue(session)
     return {
-        "versions": [tell_version(version) for version in versions],
-        "gateways": tell_gateways(versions),
-        "uses": [tell_use(session, use) for use in uses],
+        "register": catalogue.state,
+        "versions": [tell_version(version, catalogue) for version in versions],
+        "gateways": tell_gateways(versions, catalogue),
+        "uses": [tell_use(session, use, day) for use in uses],
         "evaluations": [tell_evaluation(one, numbers[one.version_id]) for one in session.scalars(chosen)],
     }
 

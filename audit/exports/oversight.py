@@ -125,6 +125,8 @@ def tell_approval(approval: Approval, use: Use) -> dict[str, Any]:
         "expires_on": day(approval.expires_on),
         "fingerprint": approval.fingerprint,
         "conditions": list(approval.conditions),
+        "register": approval.footing.state if approval.footing else None,
+        "grounds": list(approval.footing.grounds) if approval.footing else [],
         "ended_at": moment(approval.ended_at),
     }
 

@@ -48,11 +48,13 @@ def tell_watch(run: WatchRun) -> dict[str, Any]:
 
 def tell_case(case: Case) -> dict[str, Any]:
     """A case: what was found, and how it was explained; a value of a person's that was new is not spelled out."""
-    new = unseen_values(case.run.result)
+    new = unseen_values(case.run.result) if case.run is not None else ()
     return {
         "id": case.id,
         "use": case.use_id,
+        "kind": case.kind,
         "run": case.run_id,
+        "sentence": case.sentence,
         "title": without_values(case.title, new),
         "action": case.action,
         "stage": case.stage,

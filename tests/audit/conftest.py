@@ -110,10 +110,10 @@ def _people_file(folder: Path, names: list[str]) -> bytes:
     rows = list(csv.DictReader((folder / "people.csv").read_text().splitlines()))
     written = io.StringIO()
     writer = csv.writer(written)
-    writer.writerow(["reference", "agency", *names])
+    writer.writerow(["reference", "agency", "born_on", *names])
     for person, row in zip(PEOPLE, rows, strict=False):
         known = {**row, "months_served": str(MONTHS_SERVED)}
-        writer.writerow([person, "ASC", *(known[name] for name in names)])
+        writer.writerow([person, "ASC", "1990-05-06", *(known[name] for name in names)])
     return written.getvalue().encode()
 
 

@@ -1,0 +1,179 @@
+"""The public register over a database: what anybody reads, what nobody reads, and who withholds what (R43, R44)."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select
+
+from audit.public_register.queries import find_withheld, get_page, list_pages, list_redactions
+from audit.public_register.service import tell_again, withhold
+from audit.public_register.values import FIELDS, Field, PublicModel
+from foundation.accounts.tables import Account
+from foundation.clock import london_date
+from foundation.database.connection import Database
+from foundation.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from foundation.settings import Settings
+from model_runtime.judgements.service import record_judgement
+from model_runtime.people.tables import Person
+from model_runtime.scores.tables import Score
+from registry.models.queries import get_model
+from tests.audit.public_register.conftest import ENDED
+from tests.model_runtime.conftest import asking, ledger
+
+ADDRESSES = ("/public", "/public/models/risk-of-neet", "/public/models.json", "/public/models.csv")
+SLUG = "return-to-custody"
+
+
+def counts_of(page: PublicModel) -> dict[str, str]:
+    table = next(section.table for section in page.sections if section.field == Field.COUNTS)
+    assert table is not None
+    return {row[0]: row[1] for row in table.rows}
+
+
+def test_anybody_reads_every_model_and_nothing_about_anybody(
+    published: SimpleNamespace, read: Callable[[str], str], visit
+) -> None:
+    listed = read("/public")
+    slugs = re.findall(r'href="/public/models/([a-z-]+)"', listed)
+    assert {"return-to-custody", "roni", "risk-of-conduct-disorder", "durham-hart", "risk-of-neet"} <= set(slugs)
+    pages = {slug: read(f"/public/models/{slug}") for slug in slugs}
+    files = read("/public/models.json"), read("/public/models.csv")
+    with published.database.read() as session:
+        names = [name for row in session.execute(select(Account.name, Account.sign_in_name)) for name in row]
+        references = list(session.scalars(select(Person.reference)))
+    private = [
+        *names,
+        *references,
+        "Morgan Hale",
+        "partnership.example",
+        "bristol.example",
+        "0117",
+        "Foster",
+        "CH-7F3K",
+    ]
+    for text in (listed, *pages.values(), *files):
+        assert [one for one in private if one.lower() in text.lower()] == []
+    for words, slug in (("It may be used until 3 March 2027", SLUG), (ENDED, "risk-of-conduct-disorder")):
+        assert words in pages[slug]
+    assert "could not say why pupil [left out] and [left out] list differ. See [left out]." in pages["roni"]
+    assert "Of 100 people it flags, about" in pages[SLUG]
+    assert 'href="/challenge/roni"' in pages["roni"]
+    assert 'href="/challenge/durham-hart"' not in pages["durham-hart"]
+    models = json.loads(files[0])["models"]
+    rows = list(csv.DictReader(io.StringIO(files[1].removeprefix("\ufeff"))))
+    assert [one["address"] for one in models] == [row["address"] for row in rows]
+    assert {one["address"] for one in models} == {f"/public/models/{slug}" for slug in slugs}
+    assert set(FIELDS.values()) < set(rows[0])
+    assert visit(published.database).get("/public/models/nothing-here").status_code == 404
+
+
+def test_switched_off_there_is_no_such_page(founded: Database, settings: Settings, visit) -> None:
+    on = visit(founded)
+    for address in ADDRESSES:
+        answer = on.get(address)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "public, max-age=300"
+        assert "Cookie" in answer.headers["Vary"]
+        assert "Set-Cookie" not in answer.headers
+    signed_in = visit(founded, "auditor")
+    assert signed_in.get("/public").headers["Cache-Control"] == "no-store"
+    assert "Public register of models" in on.get("/sign-in").get_data(as_text=True)
+    off = visit(founded)
+    assert Settings.model_fields["public_register"].default is False
+    off.house = replace(off.house, settings=settings.model_copy(update={"public_register": False}))
+    unknown = off.get("/no-such-page")
+    for address in (*ADDRESSES, "/public/models/x"):
+        answer = off.get(address)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+        assert answer.get_data(as_text=True).split("<main")[1] == unknown.get_data(as_text=True).split("<main")[1]
+    assert "Public register of models" not in off.get("/sign-in").get_data(as_text=True)
+
+
+def test_counts_are_of_this_model_and_small_ones_are_not_told(published: SimpleNamespace, engine) -> None:
+    score = asking(published, engine)()
+    asking(published, engine)(purpose="Deciding whom to visit on a warrant", use_id=None, key="another press")
+    today = london_date(published.clock.now())
+    with published.database.write() as session:
+        record_judgement(
+            session,
+            published.cast.practitioner,
+            score,
+            view="disagree",
+            reason="They have work to go to.",
+            action="",
+            at=published.clock.now(),
+        )
+    with published.database.read() as session:
+        few = counts_of(get_page(session, SLUG, today))
+        none = counts_of(get_page(session, "roni", today))
+    assert few["People scored"] == few["Scores"] == few["Staff went against it"] == "fewer than 10"
+    assert few["Challenges"] == none["People scored"] == "none"
+    assert few["Families"] == "not counted"
+    with published.database.write() as session:
+        copy_score(session, score.id, 11)
+    with published.database.read() as session:
+        many = counts_of(get_page(session, SLUG, today))
+        assert many == counts_of(next(page for page in list_pages(session, today) if page.slug == SLUG))
+    assert many["Scores"] == "12"
+    assert many["People scored"] == many["Views by staff"] == "fewer than 10"
+
+
+def copy_score(session, score_id: int, times: int) -> None:
+    """The same score given again and again, as nothing else in it matters to a count."""
+    score = session.get(Score, score_id)
+    values = {column.name: getattr(score, column.name) for column in Score.__table__.columns if column.name != "id"}
+    for number in range(times):
+        session.add(Score(**{**values, "reference": f"COPY{number}", "request_key": f"copy {number}"}))
+
+
+def test_the_accountable_officer_withholds_and_tells_again(published: SimpleNamespace, visit) -> None:
+    database, cast, at = published.database, published.cast, published.clock.now()
+    with database.write() as session:
+        model = get_model(session, "roni")
+        for actor in (cast.auditor, cast.owner, cast.protector, cast.chair):
+            with pytest.raises(Forbidden):
+                withhold(session, actor, model, field="points", reason="security", note="Why", at=at)
+        with pytest.raises(Refused, match="always told"):
+            withhold(session, cast.officer, model, field="deciding", reason="security", note="Why", at=at)
+        withhold(session, cast.officer, model, field="points", reason="security", note="Said by RC-0001", at=at)
+    anybody, officer = visit(database), visit(database, "accountable_officer")
+    shown = anybody.get("/public/models/roni").get_data(as_text=True)
+    assert "Withheld: telling it would make a system less safe." in shown
+    assert "Claims free school meals" not in shown
+    assert "Said by" not in shown
+    assert "Claims free school meals" not in anybody.get("/public/models.csv").get_data(as_text=True)
+    page = "/public-register/roni"
+    wrong = officer.send(f"{page}/withhold", {"field": "law", "reason": "", "note": ""}, page=page)
+    assert wrong.status_code == 422
+    assert "Choose why it is withheld." in wrong.get_data(as_text=True)
+    good = {"field": "law", "reason": "operational_policing", "note": "An open operation"}
+    assert officer.send(f"{page}/withhold", good, page=page).status_code == 302
+    assert "An open operation" in visit(database, "auditor").get(page).get_data(as_text=True)
+    assert visit(database, "auditor").get(f"{page}/law/tell").status_code == 403
+    assert officer.get(f"{page}/history/tell").status_code == 404
+    assert officer.send(f"{page}/points/tell", {"note": ""}).status_code == 422
+    assert officer.send(f"{page}/points/tell", {"note": "It is fixed"}).status_code == 302
+    assert "Claims free school meals" in anybody.get("/public/models/roni").get_data(as_text=True)
+    assert "Told again" in officer.get(page).get_data(as_text=True)
+    listed = officer.get("/public-register").get_data(as_text=True)
+    assert listed.count(FIELDS[Field.LAW]) == 1
+    with database.write() as session:
+        model = get_model(session, "roni")
+        assert [row.lifted for row in list_redactions(session, model.id)] == [True, False, False]
+        assert set(find_withheld(session, [model.id])[model.id]) == {"law"}
+        with pytest.raises(Conflict):
+            tell_again(session, cast.officer, model, field="points", note="Again", at=at)
+        with pytest.raises(Invalid):
+            tell_again(session, cast.officer, model, field="law", note=" ", at=at)
+        with pytest.raises(NotFound):
+            get_page(session, "no-such-model", london_date(at))
+    facts = [one["facts"] for one in ledger(database, "public_part_withheld")]
+    assert {fact["part"] for fact in facts} == {"points", "law"}
+    assert "operation" not in str(facts).replace("operational_policing", "")
+    assert len(ledger(database, "public_part_told")) == 1
