@@ -11,6 +11,7 @@ from pathlib import Path
 
 from algocare.app import make_engine
 from algocare.demo.cast import found
+from algocare.demo.law import enter_law, register_point_scores
 from algocare.demo.living import live
 from algocare.demo.stages import approve, register_model
 from foundation.clock import StoppedClock, SystemClock
@@ -59,11 +60,13 @@ def _tell(database: Database, engine: object, settings: Settings, until: str, no
     with database.write() as session:
         found(session, now - FOUNDED)
         import_reference(session, now - FOUNDED)
+        enter_law(session, now - FOUNDED, now)
     if until == "founded":
         return
     say("Registering it and measuring it on held-out people")
     clock = StoppedClock(now - REGISTERED)
     use_id = register_model(database, clock, engine, folder, settings)
+    register_point_scores(database, clock, engine, settings, now)
     if until == "registered":
         return
     say("Taking it through the ethics committee")

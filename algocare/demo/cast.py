@@ -27,6 +27,9 @@ CAST: tuple[tuple[str, str, tuple[Role, ...], str], ...] = (
     ("bea.practitioner", "Bea Morgan", (Role.PRACTITIONER,), "BCC"),
     ("anna.auditor", "Anna Sokolova", (Role.AUDITOR,), "BCC"),
     ("ada.administrator", "Ada Clarke", (Role.ADMINISTRATOR,), "BCC"),
+    ("iris.governance", "Iris Bello", (Role.INFORMATION_GOVERNANCE,), "BCC"),
+    ("leo.lawyer", "Leo Marchetti", (Role.LEGAL_ADVISER,), "BCC"),
+    ("nadia.owner", "Nadia Rahman", (Role.MODEL_OWNER,), "BCC"),
     ("dora.officer", "Dora Hughes", (Role.DATA_PROTECTION_OFFICER,), "BCC"),
 )
 

@@ -4,9 +4,10 @@ import csv
 import io
 import random
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from algocare.demo.challenging import challenge
 from algocare.demo.stages import actor_called
 from audit.packs.jobs import build as build_pack
 from audit.packs.service import ask_for_pack
@@ -47,7 +48,8 @@ def live(
 ) -> None:
     """Tell the weeks up to `now`; `quiet` stops after the people were added."""
     rows = list(csv.DictReader((folder / "people.csv").read_text().splitlines()))
-    people = _add(database, rows, use_id, now - timedelta(days=14))
+    born = _births(rows, london_date(now))
+    people = _add(database, rows, born, use_id, now - timedelta(days=14))
     if quiet:
         _close_ledger(database)
         return
@@ -61,7 +63,8 @@ def live(
         if back == 1:
             _bring_outcomes(database, use_id, rows, people, now - timedelta(hours=20))
         weeks.watch_after(now - timedelta(days=back))
-    _add(database, rows, use_id, now - timedelta(hours=3))
+    challenge(database, clock, people, now)
+    _add(database, rows, born, use_id, now - timedelta(hours=3))
     say("Building a compliance pack")
     clock.set(now - timedelta(hours=1))
     _build_pack(database, clock, use_id)
@@ -73,23 +76,33 @@ def _references(count: int) -> list[str]:
     return [f"{chr(65 + n % 23)}{n // 23:02d}-{1000 + (n * 7919) % 9000}" for n in range(count)]
 
 
-def _add(database: Database, rows: Sequence[dict[str, str]], use_id: int, at: datetime) -> list[str]:
+def _births(rows: Sequence[dict[str, str]], today: date) -> list[date]:
+    """Invented birth dates that agree with each person's age, today and in the weeks before."""
+    days = (today - timedelta(days=30 + (n * 37) % 300) for n in range(len(rows)))
+    return [date(day.year - int(row["age"]), day.month, min(day.day, 28)) for day, row in zip(days, rows, strict=True)]
+
+
+def _add(
+    database: Database, rows: Sequence[dict[str, str]], born: Sequence[date], use_id: int, at: datetime
+) -> list[str]:
     """Add what is known about everybody on a day; returns their references."""
     references = _references(len(rows))
     with database.write() as session:
         use = get_use(session, use_id)
         names = [feature.name for feature in use.version.features]
-        parsed = read_people(_people_file(rows, references, names, use.agency_code), "people.csv")
+        parsed = read_people(_people_file(rows, references, born, names, use.agency_code), "people.csv")
         add_people(session, rows=parsed, as_of=london_date(at), source=use.agency_code, at=at)
     return references
 
 
-def _people_file(rows: Sequence[dict[str, str]], references: list[str], names: list[str], agency: str) -> bytes:
+def _people_file(
+    rows: Sequence[dict[str, str]], references: list[str], born: Sequence[date], names: list[str], agency: str
+) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(["reference", "agency", *names])
-    for reference, row in zip(references, rows, strict=True):
-        writer.writerow([reference, agency, *(row[name] for name in names)])
+    writer.writerow(["reference", "agency", "born_on", *names])
+    for reference, birth, row in zip(references, born, rows, strict=True):
+        writer.writerow([reference, agency, birth.isoformat(), *(row[name] for name in names)])
     return written.getvalue().encode()
 
 
