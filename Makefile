@@ -13,7 +13,7 @@ help:            ## list the commands
 
 run: setup       ## start the demonstration at http://127.0.0.1:8000/
 	@ALGOCARE_PLAIN_HTTP=true .venv/bin/algocare demo
-	@ALGOCARE_PLAIN_HTTP=true .venv/bin/algocare serve
+	@ALGOCARE_PLAIN_HTTP=true ALGOCARE_PUBLIC_REGISTER=true .venv/bin/algocare serve
 
 test: setup-test ## run every test, on SQLite and PostgreSQL, in a real browser
 	$(PY) -m pytest -n 2 --dist loadgroup -q

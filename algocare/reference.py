@@ -1,4 +1,4 @@
-"""Writes docs/reference from the code: lifecycles, roles, settings, commands. `--check` says what is stale.
+"""Writes docs/reference from the code: lifecycles, roles, settings, commands, schema. `--check` says what is stale.
 
 `python -m algocare.reference [--check | --check-lock]`
 """
@@ -17,11 +17,15 @@ from foundation.accounts.values import FORBIDDEN_PAIRS, ROLES, Permission
 from foundation.lifecycle.values import Lifecycle
 from foundation.paths import ROOT
 from foundation.settings import Settings
+from model_runtime.challenges.values import CHALLENGE_LIFE
 from monitoring.cases.values import CASE_LIFE
+from registry.declarations.schema import NEWEST, file_of, written_schema
+from registry.imports.columns import COLUMNS, NAMES, OTHER_NAMES, title_of
+from registry.imports.values import PROPOSAL_LIFE
 from registry.models.values import USE_LIFE
 
 FOLDER = ROOT / "docs" / "reference"
-LIVES = (USE_LIFE, ASSESSMENT_LIFE, AGENDA_LIFE, CASE_LIFE)
+LIVES = (USE_LIFE, ASSESSMENT_LIFE, AGENDA_LIFE, CASE_LIFE, CHALLENGE_LIFE, PROPOSAL_LIFE)
 WRITTEN = "<!-- Written by `make docs` from the code; change the code, not this page. -->\n"
 
 
@@ -88,6 +92,22 @@ def commands() -> str:
     return "\n".join(parts)
 
 
+def import_columns() -> str:
+    """The published columns of every kind of file that can be taken into the register."""
+    parts = [WRITTEN, "# Columns of import files\n", "How a file is handed in: [importing](../importing.md).\n"]
+    for name, thing in NAMES.items():
+        parts += [
+            f"## {title_of(thing)}: `{name}`\n",
+            "| column | what it holds | needed | example |\n|---|---|---|---|",
+        ]
+        for column in COLUMNS[thing]:
+            example = f"`{column.example}`" if column.example else ""
+            parts.append(f"| `{column.name}` | {column.holds} | {'yes' if column.needed else 'no'} | {example} |")
+        others = [f"`{one}` for `{column}`" for one, column in OTHER_NAMES.get(thing, {}).items()]
+        parts.append(f"\nAlso accepted as headings: {', '.join(others)}.\n" if others else "")
+    return "\n".join(parts)
+
+
 def _walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
     yield path, command
     if isinstance(command, click.Group):
@@ -100,6 +120,8 @@ PAGES = {
     "roles.md": roles,
     "settings.md": settings,
     "commands.md": commands,
+    "import_columns.md": import_columns,
+    file_of(NEWEST): written_schema,
 }
 
 

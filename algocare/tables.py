@@ -4,11 +4,13 @@ import assessments.committee.tables
 import assessments.decisions.tables
 import assessments.questionnaire.tables
 import audit.packs.tables
+import audit.public_register.tables
 import foundation.accounts.tables
 import foundation.files.tables
 import foundation.jobs.tables
 import foundation.ledger.tables
 import foundation.lifecycle.tables
+import model_runtime.challenges.tables
 import model_runtime.judgements.tables
 import model_runtime.people.tables
 import model_runtime.scores.tables
@@ -17,7 +19,8 @@ import monitoring.outcomes.tables
 import monitoring.watches.tables
 import registry.agencies.tables
 import registry.evaluations.tables
-import registry.gateways.tables
+import registry.catalogue.tables
+import registry.footing.tables
 import registry.imports.tables
 import registry.items.tables
 import registry.models.tables
@@ -43,5 +46,10 @@ GROWING = (
     "outcome",
     "watch_run",
     "pack_download",
+    "challenge_outcome",
+    "revision",
+    "sign_off",
+    "approval_footing",
+    "public_redaction",
 )
 """Tables whose rows are never changed or removed; triggers hold them to it on both databases (R20)."""

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         default=2, ge=0, le=23, description="Hour of the night, London time, at which the watches run."
     )
 
+    public_register: bool = Field(
+        default=False,
+        description="Show every model to anybody at /public, without sign-in and without personal data.",
+    )
+
     @cached_property
     def address(self) -> str:
         """The database's address for SQLAlchemy."""

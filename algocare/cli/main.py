@@ -3,6 +3,7 @@
 import click
 
 from algocare.cli.database import database_group, demo, found
+from algocare.cli.importing import register_group
 from algocare.cli.ledger import ledger_group
 from algocare.cli.packs import pack_group
 from algocare.cli.people import outcomes_group, people_group
@@ -33,6 +34,7 @@ for command in (
     database_group,
     demo,
     found,
+    register_group,
     models_group,
     people_group,
     outcomes_group,

@@ -23,7 +23,7 @@ def people_group() -> None:
 @click.option("--source", required=True, help="Code of the source in the register, for example ASC.")
 @speaks
 def import_people(file: Path, as_of: datetime, source: str) -> None:
-    """Import FILE: columns reference and agency, then one column for each fact.
+    """Import FILE: columns reference and agency, perhaps born_on (2008-05-31), then one column for each fact.
 
     All rows or none: a bad cell is named with its row and column.
     """

@@ -11,9 +11,11 @@ from audit.packs.queries import list_tasks as pack_tasks
 from foundation.accounts.values import Actor, Permission
 from foundation.jobs.queries import list_recent
 from foundation.tasks import Task
+from model_runtime.challenges.queries import list_tasks as challenge_tasks
 from model_runtime.judgements.queries import list_tasks as judgement_tasks
 from monitoring.cases.queries import list_tasks as case_tasks
-from registry.gateways.queries import list_gateways
+from monitoring.footings.queries import list_tasks as footing_tasks
+from registry.catalogue.queries import read_catalogue
 from registry.models.queries import list_owned
 
 Source = Callable[[Session, Actor, datetime], Sequence[Task]]
@@ -40,14 +42,16 @@ def model_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
 
 
 def law_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """For a data protection officer: gateways no lawyer has checked."""
-    unverified = [gateway for gateway in list_gateways(session) if gateway.verification != "verified"]
-    if not unverified or not actor.may(Permission.SUSPEND) or not actor.may(Permission.SEE_LEDGER):
+    """For a legal adviser or data protection officer: gateways no lawyer has checked."""
+    if not actor.may(Permission.VERIFY_LAW):
+        return []
+    unverified = [gateway for gateway in read_catalogue(session).gateways.values() if not gateway.verified]
+    if not unverified:
         return []
     return [
         Task(
             text=f"{len(unverified)} legal gateways are not verified by a lawyer",
-            endpoint="register.gateways",
+            endpoint="gateways.list_all",
             hint="Every one of them is shown as unverified until somebody checks it.",
             tag="Law to check",
             tone="attention",
@@ -74,10 +78,12 @@ def job_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
 
 
 SOURCES: tuple[Source, ...] = (
+    challenge_tasks,
     case_tasks,
     model_tasks,
     judgement_tasks,
     pack_tasks,
+    footing_tasks,
     law_tasks,
     job_tasks,
 )

@@ -18,6 +18,10 @@ EMPTY = {
     Role.CHAIR: "When a vote can be closed or a decision recorded, it appears here.",
     Role.PRACTITIONER: "When you have asked for a score and not yet recorded your judgement, it appears here.",
     Role.AUDITOR: "When a compliance pack is ready or a model has changed since its last pack, it appears here.",
+    Role.ACCOUNTABLE_OFFICER: "When you are named as the reviewer of a challenge, it appears here.",
+    Role.DATA_PROTECTION_OFFICER: "When somebody challenges a score or a model, it appears here with its clock.",
+    Role.LEGAL_ADVISER: "When law has to be checked again or a sign-off of yours lapses, it appears here.",
+    Role.INFORMATION_GOVERNANCE: "When an agreement, law or data of the register is about to end, it appears here.",
     Role.ADMINISTRATOR: "When a job of the worker fails, it appears here.",
 }
 """What will appear on an empty home page, and how it gets there."""
@@ -27,10 +31,12 @@ FIRST_STEPS = (
     ("see_people", "people.list_people", "Look somebody up"),
     ("see_committee", "committee.agenda", "See the committee's agenda"),
     ("see_packs", "packs.list_packs", "See compliance packs"),
+    ("handle_challenges", "challenges.list_all", "See challenges to scores and models"),
     ("see_watches", "watches.list_watches", "See how models behave"),
     ("see_refusals", "scores.list_refusals", "See which scores were refused, and why"),
     ("manage_accounts", "accounts.list_all", "Look after accounts"),
     ("see_register", "models.list_models", "See every model"),
+    ("see_assessments", "law.list_ahead", "See the law that somebody has to look at soon"),
 )
 """What each permission's holder most often starts from."""
 

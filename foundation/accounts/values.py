@@ -12,6 +12,9 @@ class Permission(StrEnum):
     REGISTER_MODEL = "register_model"
     SEE_ASSESSMENTS = "see_assessments"
     ANSWER_ASSESSMENT = "answer_assessment"
+    KEEP_REGISTER = "keep_register"
+    VERIFY_LAW = "verify_law"
+    SIGN_OFF_LAW = "sign_off_law"
     SUBMIT_ASSESSMENT = "submit_assessment"
     SEE_COMMITTEE = "see_committee"
     VOTE = "vote"
@@ -30,6 +33,11 @@ class Permission(StrEnum):
     SEE_LEDGER = "see_ledger"
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_JOBS = "see_jobs"
+    RAISE_CHALLENGE = "raise_challenge"
+    HANDLE_CHALLENGES = "handle_challenges"
+    REVIEW_CHALLENGE = "review_challenge"
+    SEE_CHALLENGES = "see_challenges"
+    PUBLISH_REGISTER = "publish_register"
 
 
 class Role(StrEnum):
@@ -44,6 +52,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     DATA_PROTECTION_OFFICER = "data_protection_officer"
+    INFORMATION_GOVERNANCE = "information_governance"
+    LEGAL_ADVISER = "legal_adviser"
     WORKER = "worker"
 
 
@@ -57,7 +67,9 @@ class RoleCard:
 
 
 P = Permission
-_OVERSIGHT = frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.SEE_COMMITTEE, P.SEE_WATCHES})
+_OVERSIGHT = frozenset(
+    {P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.SEE_COMMITTEE, P.SEE_WATCHES, P.SEE_CHALLENGES}
+)
 _ANSWERS = frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.ANSWER_ASSESSMENT, P.SEE_WATCHES})
 
 ROLES: dict[Role, RoleCard] = {
@@ -89,13 +101,15 @@ ROLES: dict[Role, RoleCard] = {
     ),
     Role.ACCOUNTABLE_OFFICER: RoleCard(
         "Accountable officer",
-        "Answers for the use of models in the partnership, sees all oversight and can suspend a model at once.",
-        _OVERSIGHT | {P.SUSPEND, P.SEE_REFUSALS, P.SEE_PACKS},
+        "Answers for the use of models in the partnership, sees all oversight, reviews challenges, decides what the "
+        "public register withholds and can suspend a model at once.",
+        _OVERSIGHT | {P.SUSPEND, P.SEE_REFUSALS, P.SEE_PACKS, P.REVIEW_CHALLENGE, P.PUBLISH_REGISTER},
     ),
     Role.PRACTITIONER: RoleCard(
         "Practitioner",
-        "Works with people, asks for an advisory score for a stated purpose and records a judgement.",
-        frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_PEOPLE, P.ASK_SCORE, P.RECORD_JUDGEMENT}),
+        "Works with people, asks for an advisory score for a stated purpose, records a judgement and can challenge "
+        "a score.",
+        frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_PEOPLE, P.ASK_SCORE, P.RECORD_JUDGEMENT, P.RAISE_CHALLENGE}),
     ),
     Role.AUDITOR: RoleCard(
         "Auditor",
@@ -109,8 +123,21 @@ ROLES: dict[Role, RoleCard] = {
     ),
     Role.DATA_PROTECTION_OFFICER: RoleCard(
         "Data protection officer",
-        "Watches over lawful use, sees refusals and can suspend a model at once.",
-        _OVERSIGHT | {P.SUSPEND, P.SEE_REFUSALS, P.SEE_PACKS, P.SEE_LEDGER},
+        "Watches over lawful use, handles challenges and names their reviewers, sees refusals and can suspend a model "
+        "at once.",
+        _OVERSIGHT
+        | {P.SUSPEND, P.SEE_REFUSALS, P.SEE_PACKS, P.SEE_LEDGER, P.VERIFY_LAW, P.SIGN_OFF_LAW}
+        | {P.HANDLE_CHALLENGES, P.REVIEW_CHALLENGE},
+    ),
+    Role.INFORMATION_GOVERNANCE: RoleCard(
+        "Information governance lead",
+        "Keeps the register: agencies, systems, data items, sharing agreements and the law as read. Signs nothing off.",
+        frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.KEEP_REGISTER}),
+    ),
+    Role.LEGAL_ADVISER: RoleCard(
+        "Legal adviser",
+        "Checks how the law is read, ends what no longer holds and signs off what the register cannot decide.",
+        frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.VERIFY_LAW, P.SIGN_OFF_LAW}),
     ),
     Role.WORKER: RoleCard(
         "Worker process",
@@ -127,9 +154,16 @@ FORBIDDEN_PAIRS: tuple[tuple[Role, Role, str], ...] = (
     (Role.MODEL_OWNER, Role.CHAIR, "Nobody owns models and also decides on them."),
     (Role.CONTRIBUTOR, Role.COMMITTEE_MEMBER, "Nobody answers assessments and also decides on them."),
     (Role.CONTRIBUTOR, Role.CHAIR, "Nobody answers assessments and also decides on them."),
+    (Role.MODEL_OWNER, Role.LEGAL_ADVISER, "Nobody signs off the law for a model they own."),
+    (Role.MODEL_OWNER, Role.DATA_PROTECTION_OFFICER, "Nobody watches over the lawful use of a model they own."),
+    (Role.INFORMATION_GOVERNANCE, Role.LEGAL_ADVISER, "Nobody verifies the law that they entered."),
     (Role.AUDITOR, Role.COMMITTEE_MEMBER, "Nobody audits the decisions they vote on."),
     (Role.AUDITOR, Role.CHAIR, "Nobody audits the decisions they take."),
     (Role.ADMINISTRATOR, Role.PRACTITIONER, "An administrator has no access to data about people."),
+    (Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, "An administrator has no access to data about people."),
+    (Role.ADMINISTRATOR, Role.ACCOUNTABLE_OFFICER, "An administrator has no access to data about people."),
+    (Role.AUDITOR, Role.DATA_PROTECTION_OFFICER, "An auditor reads about models and never about people."),
+    (Role.AUDITOR, Role.ACCOUNTABLE_OFFICER, "An auditor reads about models and never about people."),
 )
 """Roles one account cannot hold together, and why."""
 

@@ -77,5 +77,5 @@ def move(
     return change
 
 
-NEEDS_REASON = frozenset({"suspend", "retire", "reject", "return", "close_case"})
-"""Steps that stop something, and therefore never go without a reason."""
+NEEDS_REASON = frozenset({"suspend", "retire", "reject", "return", "replace", "enter", "close_case"})
+"""Steps that stop or change something, and therefore never go without a reason."""

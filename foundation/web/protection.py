@@ -21,7 +21,7 @@ HEADERS = {
 
 
 def protect(app: Flask) -> None:
-    """Give each request a nonce and each answer the headers; pages are never kept by a cache."""
+    """Give each request a nonce and each answer the headers; no cache keeps a page that did not say it may."""
 
     @app.before_request
     def _nonce() -> None:
@@ -33,5 +33,5 @@ def protect(app: Flask) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if request.endpoint != "static":
-            response.headers["Cache-Control"] = "no-store"
+            response.headers["Cache-Control"] = g.get("cache_control", "no-store")
         return response

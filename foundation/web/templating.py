@@ -12,19 +12,29 @@ from foundation.paths import TEMPLATES
 from foundation.web.doors import house
 from foundation.web.texts import FILTERS, since_text
 
-NAVIGATION: tuple[tuple[str, str, str, Permission], ...] = (
+LAW_AND_DATA = ("register.", "agencies.", "gateways.", "items.", "agreements.", "imports.", "lineage.")
+"""Prefixes of the pages of the register."""
+
+NAVIGATION: tuple[tuple[str, str, str | tuple[str, ...], Permission], ...] = (
     ("Home", "home.home", "home.", Permission.SEE_HOME),
     ("Models", "models.list_models", "models.", Permission.SEE_REGISTER),
-    ("Register", "register.overview", "register.", Permission.SEE_REGISTER),
+    ("Register", "register.overview", LAW_AND_DATA, Permission.SEE_REGISTER),
     ("People", "people.list_people", "people.", Permission.SEE_PEOPLE),
     ("Committee", "committee.agenda", "committee.", Permission.SEE_COMMITTEE),
     ("Watches", "watches.list_watches", "watches.", Permission.SEE_WATCHES),
+    ("Challenges", "challenges.figures", "challenges.", Permission.SEE_CHALLENGES),
     ("Audit", "packs.list_packs", "packs.", Permission.SEE_PACKS),
     ("Ledger", "ledger.show", "ledger.", Permission.SEE_LEDGER),
     ("Accounts", "accounts.list_all", "accounts.", Permission.MANAGE_ACCOUNTS),
     ("Jobs", "jobs.list_jobs", "jobs.", Permission.SEE_JOBS),
 )
-"""Text, first page, prefix of the pages beneath it, and the permission that shows it."""
+"""Text, first page, prefixes of the pages beneath it, and the permission that shows it."""
+
+FOOTER = (("Challenge a score or a model", "challenge.write"),)
+"""Text and page of the links that everybody sees at the foot of every page, signed in or not."""
+
+PUBLIC_REGISTER = ("Public register of models", "public.list_models")
+"""The same for the public register, where the setting puts it on."""
 
 
 def set_up_templates(app: Flask) -> None:
@@ -48,18 +58,24 @@ def set_up_templates(app: Flask) -> None:
 
 
 def _page_variables() -> dict[str, Any]:
-    partnership = _partnership()
+    if "partnership" not in g:  # asked once a request: every component on a page is a template that wants it
+        g.partnership = _partnership()
     actor = g.get("actor")
     return {
         "site_name": "ALGOCARE",
-        "partnership": partnership[0],
-        "demonstration": partnership[1],
+        "partnership": g.partnership[0],
+        "demonstration": g.partnership[1],
         "signed_in": actor,
         "navigation": _navigation() if actor else [],
         "csp_nonce": g.get("csp_nonce", ""),
+        "footer_links": [{"text": text, "href": url_for(target)} for text, target in _footer()],
         "may": lambda code: actor is not None and actor.may(Permission(code)),
         "now": house().clock.now(),
     }
+
+
+def _footer() -> tuple[tuple[str, str], ...]:
+    return (*FOOTER, PUBLIC_REGISTER) if house().settings.public_register else FOOTER
 
 
 def _navigation() -> list[dict[str, Any]]:

@@ -95,7 +95,7 @@ def test_a_rule_can_refuse_a_step(registered: Database, clock: StoppedClock, cas
 
 def test_every_step_that_stops_a_model_or_sends_it_back_needs_a_reason() -> None:
     stopping = {step.name for step in USE_LIFE.steps if step.target not in ("submitted", "approved")}
-    assert stopping == {"suspend", "retire", "return", "reject"}
+    assert stopping == {"suspend", "retire", "return", "reject", "replace", "enter"}
     assert stopping <= NEEDS_REASON
 
 

@@ -37,7 +37,7 @@ def imported_by_tests() -> set[str]:
 AS_PROCESSES = {"algocare.cli.__main__", "model_runtime.engine.child", "audit.verifier.verify_pack"}
 """Run by tests as processes of their own, never imported."""
 
-THROUGH_PAGES = {"views", "forms", "tables"}
+THROUGH_PAGES = {"views", "public", "forms", "tables"}
 """Reached through pages, which the walk and the matrix of doors open, and through migrations."""
 
 

@@ -13,7 +13,7 @@ from algocare.tables import GROWING, METADATA
 from foundation.database.connection import Database
 from foundation.database.schema import downgrade, migration_config, upgrade
 
-HEAD = "0001"
+HEAD = "0004"
 
 
 def address_of(database: Database) -> str:
