@@ -6,20 +6,26 @@ PostgreSQL. PostgreSQL needs Debian's `postgresql` package; without it those tes
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, sync_playwright
 
+from algocare.app import create_app
 from algocare.demo.cast import found
 from foundation.accounts.queries import find_account
 from foundation.accounts.values import WORKER
@@ -27,7 +33,9 @@ from foundation.clock import StoppedClock
 from foundation.database.connection import Database
 from foundation.database.schema import upgrade
 from foundation.settings import Settings
+from foundation.web.doors import House
 from model_runtime.engine.client import EngineClient
+from model_runtime.engine.values import ArtefactReport
 from registry.declarations.reading import read_folder
 from registry.declarations.service import register
 from registry.declarations.values import read_declaration
@@ -50,6 +58,13 @@ DEMO_MODEL = Path(__file__).resolve().parent.parent / "algocare" / "demo" / "ret
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sqlite-only", action="store_true", help="leave out the PostgreSQL half of the suite")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests measured and recorded, such as the reading grade of public pages, at the end of the output."""
+    for report in [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]:
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -188,10 +203,27 @@ class Stock:
         return f"postgresql+psycopg://algocare@/{name}?host={self.socket}"
 
 
+class RememberingEngine(EngineClient):
+    """The engine, which inspects each model file once: a report depends on the bytes, the features and the method.
+
+    Refusals are not remembered. What inspecting finds is tested with engines of their own, in tests/model_runtime.
+    """
+
+    def __init__(self, **settings: float) -> None:
+        super().__init__(**settings)
+        self._reports: dict[tuple, ArtefactReport] = {}
+
+    def inspect(self, artefact: bytes, features: Sequence[str], method: str) -> ArtefactReport:
+        asked = (artefact, tuple(features), method)
+        if asked not in self._reports:
+            self._reports[asked] = super().inspect(artefact, features, method)
+        return self._reports[asked]
+
+
 @pytest.fixture(scope="session")
 def engine() -> Iterator[EngineClient]:
     """One warm engine for the whole run."""
-    client = EngineClient(seconds=30, load_seconds=120)
+    client = RememberingEngine(seconds=30, load_seconds=120)
     yield client
     client.close()
 
@@ -297,6 +329,9 @@ def cast() -> Callable[[Database], SimpleNamespace]:
         "auditor": "anna.auditor",
         "administrator": "ada.administrator",
         "protector": "dora.officer",
+        "governance": "iris.governance",
+        "lawyer": "leo.lawyer",
+        "other_owner": "nadia.owner",
     }
 
     def call(database: Database) -> SimpleNamespace:
@@ -307,40 +342,83 @@ def cast() -> Callable[[Database], SimpleNamespace]:
     return call
 
 
+def settings_over(folder: Path) -> Settings:
+    """Settings of a test: nothing from the environment, plain HTTP on loopback."""
+    return Settings(data_folder=folder, secret_key="for tests only, never elsewhere", plain_http=True)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Settings of a test: nothing from the environment, plain HTTP on loopback."""
-    return Settings(data_folder=tmp_path / "data", secret_key="for tests only, never elsewhere", plain_http=True)
+    """The settings of a test, over a folder of its own."""
+    return settings_over(tmp_path / "data")
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all applications of a process; one whose source has changed is compiled anew."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+class Visitor(FlaskClient):
+    """A browser-like client that brings its own house: its database and clock are there for its requests alone."""
+
+    house: House
+
+    def open(self, *args, **kwargs):
+        """Send a request to the application over this visitor's database."""
+        self.application.extensions["algocare"] = self.house
+        return super().open(*args, **kwargs)
+
+    def send(self, address: str, data: dict | None = None, page: str | None = None, **kwargs):
+        """Fill in the form at `page` (or at the address itself) and post it, with the token it holds."""
+        shown = self.get(page or address).get_data(as_text=True)
+        found_token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
+        token = found_token.group(1) if found_token else ""
+        return self.post(address, data={"csrf_token": token, **(data or {})}, **kwargs)
+
+
+TEMPLATES = CompiledTemplates()
 
 
 @pytest.fixture
 def make_app(settings: Settings, clock: StoppedClock, engine: EngineClient):
-    """A function that gives the web application over a database."""
-    from algocare.app import create_app
+    """A function that gives a web application of its own over a database, which the test may change."""
 
-    def make(database: Database):
-        return create_app(settings, clock=clock, database=database, engine=engine)
+    def make(database: Database) -> Flask:
+        app = create_app(settings, clock=clock, database=database, engine=engine)
+        app.jinja_env.bytecode_cache = TEMPLATES
+        return app
 
     return make
 
 
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory, engine: EngineClient) -> Flask:
+    """The one application behind every `visit`; it has no database, clock or folder but its visitors'."""
+    nowhere = SimpleNamespace()  # a request without a visitor's house fails
+    settings = settings_over(tmp_path_factory.mktemp("shared"))
+    app = create_app(settings, clock=nowhere, database=nowhere, engine=engine)
+    app.jinja_env.bytecode_cache = TEMPLATES
+    return app
+
+
 @pytest.fixture
-def visit(make_app) -> Callable:
+def visit(shared_app: Flask, settings: Settings, clock: StoppedClock, engine: EngineClient) -> Callable:
     """A function `visit(database, sign_in_name | None)` that gives a browser-like test client, signed in."""
-    import re
 
-    def start(database: Database, role: str | None = None):
-        client = make_app(database).test_client()
-
-        def post(address: str, data: dict | None = None, page: str | None = None, **kwargs):
-            shown = client.get(page or address).get_data(as_text=True)
-            found_token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
-            token = found_token.group(1) if found_token else ""
-            return client.post(address, data={"csrf_token": token, **(data or {})}, **kwargs)
-
-        client.send = post
+    def start(database: Database, role: str | None = None) -> Visitor:
+        client = Visitor(shared_app)
+        client.house = House(settings, database, clock, engine)
         if role:
-            answer = post(f"/sign-in/{role}", page="/sign-in")
+            answer = client.send(f"/sign-in/{role}", page="/sign-in")
             assert answer.status_code == 302, answer.get_data(as_text=True)[:500]
         return client
 
@@ -365,6 +443,5 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from algocare.demo.building import build
 
     folder = tmp_path_factory.mktemp("lived")
-    built = Settings(data_folder=folder, secret_key="for tests only, never elsewhere", plain_http=True)
-    build(built, folder / "algocare.db", "lived", lambda _: None)
+    build(settings_over(folder), folder / "algocare.db", "lived", lambda _: None)
     return folder
