@@ -18,8 +18,8 @@ import monitoring.cases.tables
 import monitoring.outcomes.tables
 import monitoring.watches.tables
 import registry.agencies.tables
-import registry.evaluations.tables
 import registry.catalogue.tables
+import registry.evaluations.tables
 import registry.footing.tables
 import registry.imports.tables
 import registry.items.tables

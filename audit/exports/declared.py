@@ -9,8 +9,8 @@ from audit.exports.values import account, moment
 from audit.exports.withholding import without_small_groups
 from foundation.ledger.values import content_digest
 from registry.agencies.queries import find_agency
-from registry.evaluations.tables import Evaluation
 from registry.catalogue.values import Catalogue
+from registry.evaluations.tables import Evaluation
 from registry.footing.queries import answer_use
 from registry.gateways.values import GatewayEntry
 from registry.models.tables import Feature, ModelVersion, RiskModel, Use

@@ -118,7 +118,9 @@ def _make_tables() -> None:
         sa.Column("approval_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("state", sa.String(length=64), nullable=False),
         sa.Column("grounds", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["approval_id"], ["approval.id"], name=op.f("fk_approval_footing_approval_id_approval")),
+        sa.ForeignKeyConstraint(
+            ["approval_id"], ["approval.id"], name=op.f("fk_approval_footing_approval_id_approval")
+        ),
         sa.PrimaryKeyConstraint("approval_id", name=op.f("pk_approval_footing")),
     )
     op.create_table(

@@ -65,6 +65,7 @@ def test_a_fact_may_be_exactly_as_old_as_the_limit():
     ],
 )
 def test_the_edges_of_ages_and_of_an_exemption_are_inside(facts: GateFacts):
+    """R23, R33: the youngest age and the day an exemption is looked at again still let a score through."""
     check_gate(facts)
 
 
@@ -267,6 +268,7 @@ CLOSED = {
 
 @pytest.mark.parametrize("case", CLOSED)
 def test_one_thing_amiss_closes_the_gate(case: str):
+    """R01, R16, R23, R33, R37, R41: each gate by itself, with its code and its sentence."""
     facts, code, sentence, first_help = CLOSED[case]
     with pytest.raises(GateClosed) as refusal:
         check_gate(facts)

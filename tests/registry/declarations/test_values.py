@@ -142,6 +142,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("kind", "path", "value", "place", "said"), FAULTS)
 def test_each_fault_is_named_at_its_field(kind: str, path: str, value: Any, place: str, said: str, kinds) -> None:
+    """R03, R06, R23 (how people are told), R33 (ages, children's rights), R37 (decisions), R48 (suppliers)."""
     change(kinds[kind], path, value)
     problems = problems_of(kinds[kind])
     assert list(problems) == [place]

@@ -64,6 +64,7 @@ def test_a_code_is_kept_in_plain_capitals(typed: str, kept: str, reasons: tuple[
     ],
 )
 def test_a_name_is_put_right_and_says_so(typed: str, kept: str, reasons: tuple[str, ...]) -> None:
+    """R51."""
     repaired = repair_name(typed)
     assert (repaired.value, repaired.reasons) == (kept, reasons)
 

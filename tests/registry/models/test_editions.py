@@ -36,6 +36,7 @@ def enter(database: Database, who, at, *, use_id: int | None = None, reason: str
 
 
 def test_a_change_ends_the_edition_and_its_approval_and_begins_another(registered, take, cast, clock) -> None:
+    """R24."""
     take.submit(registered)
     take.approve(registered)
     before = clock.now()
@@ -136,6 +137,7 @@ def test_of_two_who_change_a_use_the_second_is_told(registered, cast, clock) -> 
 
 @pytest.mark.parametrize("code", ["", *(code for code, kind in DECISIONS.items() if kind.excluded)])
 def test_an_excluded_or_unknown_decision_is_never_put_to_the_committee(code: str) -> None:
+    """R37."""
     with pytest.raises(Refused):
         check_complete(Use(particulars={"ages": {"minimum": 18, "maximum": None}, "decision_kind": code}))
 
