@@ -51,6 +51,7 @@ class Step:
     """One change somebody wants to make. `make` gives the entry as it would stand, `write` does it.
 
     `entry` is the one that is changed, None for a new one. With `asks` the change is always confirmed.
+    `reading` is what the reader vouches for, as names and values.
     """
 
     thing: Thing
@@ -62,6 +63,7 @@ class Step:
     entry: AnyEntry | None = None
     asks: bool = False
     intro: str = ""
+    reading: Sequence[tuple[str, str]] = ()
     button: str = "Save"
     files: bool = False
     day: Callable[[], date | str | None] = field(default=lambda: None)
@@ -127,7 +129,7 @@ def end_step(thing: Thing, entry: AnyEntry) -> Step:
     return Step(
         thing=thing,
         entry=entry,
-        title=f"End {entry.title}",
+        title=f"End gateway {entry.title}" if thing == Thing.GATEWAY else f"End {entry.title}",
         form=form,
         make=lambda: ended(entry, asked_day(form.day), form.reason.data or "", today()),
         write=lambda _: end(session(), actor(), entry, day=asked_day(form.day), **_told(form)),
@@ -271,7 +273,11 @@ def _page(step: Step, stopped: Sequence[Stopped] | None) -> str:
             step.form.confirmed.data = False
         step.form.shown.data = _key(step, stopped)
     back = address_of(step.thing, step.entry.key) if step.entry else url_for(LISTS[step.thing])
-    return render_template("registry/catalogue/change.html", step=step, form=step.form, stopped=stopped, back=back)
+    asked = step.day()
+    later = asked if isinstance(asked, date) and asked > today() else None
+    return render_template(
+        "registry/catalogue/change.html", step=step, form=step.form, stopped=stopped, later=later, back=back
+    )
 
 
 LISTS = {

@@ -2,6 +2,7 @@
 
 Reading five thousand entries takes a while, so the last few catalogues are kept in memory. They are kept under the
 digest of the register's state: the same digest always means the same content, whichever process or database asks.
+So does the digest of the state that one revision led to: after a change only what was changed is read again.
 """
 
 from collections import OrderedDict
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -23,7 +25,10 @@ from registry.items.values import ItemEntry
 
 EMPTY = Catalogue("", {}, {}, {}, {}, {})
 KEPT = 6
+SLICE = 500
+"""How many revisions one statement names; both databases bound the number of parameters."""
 _kept: OrderedDict[tuple[str, datetime | None], Catalogue] = OrderedDict()
+_entries: WeakValueDictionary[str, AnyEntry] = WeakValueDictionary()
 _lock = Lock()
 
 
@@ -88,9 +93,9 @@ def find_last_numbers(session: Session, wanted: Sequence[tuple[Thing, str]]) -> 
     found: dict[tuple[str, str], int] = {}
     for thing in {thing for thing, _ in wanted}:
         keys = [key for one, key in wanted if one == thing]
-        for start in range(0, len(keys), 500):  # both databases bound the number of parameters
+        for start in range(0, len(keys), SLICE):
             chosen = select(Revision.key, func.max(Revision.number)).where(Revision.thing == thing.value)
-            rows = session.execute(chosen.where(Revision.key.in_(keys[start : start + 500])).group_by(Revision.key))
+            rows = session.execute(chosen.where(Revision.key.in_(keys[start : start + SLICE])).group_by(Revision.key))
             found |= {(thing.value, key): number for key, number in rows.tuples()}
     return found
 
@@ -122,14 +127,12 @@ def _catalogue(session: Session, state: str, last_id: int, as_at: datetime | Non
 def _read(session: Session, state: str, last_id: int, as_at: datetime | None) -> Catalogue:
     newest = select(func.max(Revision.id)).where(Revision.id <= last_id).group_by(Revision.thing, Revision.key)
     newest = newest.where(Revision.at <= as_at) if as_at else newest
-    rows = session.execute(select(Revision.thing, Revision.content).where(Revision.id.in_(newest))).tuples()
-    found: dict[Thing, list[AnyEntry]] = {thing: [] for thing in Thing}
-    for code, content in rows:
-        thing = Thing(code)
-        found[thing].append(THINGS[thing].entry.model_validate(content))
-    by_key: dict[Thing, Any] = {
-        thing: {_own_key(entry): entry for entry in entries} for thing, entries in found.items()
-    }
+    chosen = select(Revision.id, Revision.thing, Revision.state).where(Revision.id.in_(newest)).order_by(Revision.id)
+    rows = session.execute(chosen).tuples().all()
+    entries = _read_entries(session, {number: state for number, _, state in rows})
+    by_key: dict[Thing, Any] = {thing: {} for thing in Thing}
+    for number, code, _ in rows:
+        by_key[Thing(code)][_own_key(entries[number])] = entries[number]
     return Catalogue(
         state=state,
         agencies=by_key[Thing.AGENCY],
@@ -139,6 +142,18 @@ def _read(session: Session, state: str, last_id: int, as_at: datetime | None) ->
         agreements=by_key[Thing.AGREEMENT],
         as_at=as_at,
     )
+
+
+def _read_entries(session: Session, states: dict[int, str]) -> dict[int, AnyEntry]:
+    """The entries of revisions by their numbers; `states` are the states of the register these led to."""
+    known = {number: entry for number, state in states.items() if (entry := _entries.get(state)) is not None}
+    missing = [number for number in states if number not in known]
+    for start in range(0, len(missing), SLICE):
+        chosen = select(Revision.id, Revision.thing, Revision.content)
+        chosen = chosen.where(Revision.id.in_(missing[start : start + SLICE]))
+        for number, code, content in session.execute(chosen).tuples():
+            known[number] = _entries[states[number]] = THINGS[Thing(code)].entry.model_validate(content)
+    return known
 
 
 def _own_key(entry: AnyEntry) -> int | str:

@@ -53,6 +53,13 @@ def find_lost(session: Session, approval: Approval, day: date) -> list[Lost]:
     return grounds.find_lost(approval.footing.grounds, read_catalogue(session), day)
 
 
+def find_fallen(session: Session, use: Use, day: date) -> list[str]:
+    """Why a use's law does not carry it on a day; empty while it does."""
+    approval = find_approval(session, use)
+    lost = find_lost(session, approval, day) if approval is not None else []
+    return rules.fallen_sentences(lost, answer_use(session, use, day))
+
+
 def list_stopped(session: Session, entries: Sequence[AnyEntry], day: date) -> list[Stopped]:
     """The approved uses that would stop if these entries stood in the register, each with what would stop it."""
     before = read_catalogue(session)

@@ -6,6 +6,7 @@ Severities: BLOCK means this provision cannot carry the disclosure at all, SIGN_
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from foundation.ledger.values import content_digest
 from foundation.web.texts import date_text
@@ -40,6 +41,7 @@ def make_route(
     )
 
 
+@lru_cache(maxsize=10_000)  # asked for again and again; entries never change, so neither does the answer
 def basis_of(item: ItemEntry, *gateways: GatewayEntry) -> str:
     """Sixteen digits that change when what the law asks about item or provision changes; verification is not part."""
     about = [item.group, item.name, sorted(item.sources), sorted(item.subjects), item.matter, item.sensitivity]

@@ -4,7 +4,7 @@ Everything here is pure: it takes the register as one value, a day and who asks.
 severity and a sentence that names the item and the law (R16, R17, R18, R19, R34).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from foundation.errors import Refused
@@ -13,7 +13,7 @@ from registry.agencies.values import AgencyEntry
 from registry.agreements.values import AgreementEntry
 from registry.catalogue.values import Catalogue
 from registry.footing.routes import basis_of, make_route
-from registry.footing.values import Answer, Asking, Finding, ItemAnswer, Route, RouteState, Severity
+from registry.footing.values import Answer, Asking, Finding, ItemAnswer, Lost, Route, RouteState, Severity
 from registry.gateways.values import Kind, Purpose
 from registry.items.values import SENSITIVITIES, ItemEntry, Matter, Sensitivity, Subjects
 
@@ -28,6 +28,11 @@ FITTING = {
 
 Inputs = Mapping[int, Sequence[int]]
 """The data items that a model's result is made from, by the item that stands for the result."""
+
+
+def fallen_sentences(lost: Iterable[Lost], answer: Answer) -> list[str]:
+    """Everything that no longer carries a use, each once: what its approval lost first, naming item and section."""
+    return list(dict.fromkeys([*(one.sentence for one in lost), *(one.sentence for one in answer.open)]))
 
 
 def answer_item(

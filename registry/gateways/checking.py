@@ -38,8 +38,15 @@ def verify_step(gateway: GatewayEntry) -> Step:
         make=lambda: verified(gateway, **told(), by=actor().name, today=today()),
         write=lambda _: verify(session(), actor(), gateway.number, **told(), **_why(form)),
         done="The reading is verified.",
-        intro=f"{gateway.law[:1].upper()}{gateway.law[1:]}. {gateway.summary}. {gateway.kind_card.title}. "
-        f"Open to: {gateway.who_text}. Whose data: {gateway.covers_text}. For what: {gateway.purposes_text}.",
+        intro="You say that you compared this reading with the text of the law.",
+        reading=(
+            ("Law", f"{gateway.law[:1].upper()}{gateway.law[1:]}"),
+            ("In a sentence", gateway.summary),
+            ("What it is", gateway.kind_card.title),
+            ("Who may rely on it", gateway.who_text),
+            ("Whose data", gateway.covers_text),
+            ("For what", gateway.purposes_text),
+        ),
         button="Verify it",
     )
 

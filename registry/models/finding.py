@@ -1,7 +1,8 @@
 """Finding models: search, filters and order in one statement, so that hundreds of models cost what a few cost.
 
 Three statements answer one page, whatever is asked: the register's state, the models of the page with how many there
-are in all, and the data items these rest on.
+are in all, and the data items these rest on. Uses and approvals are looked up for the page alone, and for every model
+only when a filter or the order asks for them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from foundation.accounts.tables import Account
 from registry.agencies.tables import Agency
 from registry.catalogue.values import Catalogue
+from registry.items.tables import DataItem
 from registry.models.listing import ELSEWHERE, NAMED, Line, Search
 from registry.models.past import stage_at, stood_at
 from registry.models.tables import Approval, Feature, ModelVersion, RiskModel, Use
@@ -35,8 +37,10 @@ class Found:
 class _Parts:
     """The expressions that filters and orders are made of, at one moment."""
 
-    facts: Any
     version: Any
+    newest: ColumnElement[int]
+    rank: ColumnElement[int]
+    review_on: ColumnElement[date]
     held: ColumnElement[bool]
     status: ColumnElement[str]
 
@@ -68,11 +72,14 @@ def find_models(
     `today` is the day from which reviews are counted; the catalogue is read as at the same moment.
     """
     parts = _parts(moment)
-    chosen = _joined(parts).where(*_conditions(parts, catalogue, search, today))
+    order = (*_order(parts, search.sort), RiskModel.name, RiskModel.id)
+    fitting = _joined(select(RiskModel.id, func.count().over().label("total")), parts)
+    fitting = fitting.where(*_conditions(parts, catalogue, search, today))
     if moment is not None:
-        chosen = chosen.where(_known_at(session, catalogue, moment))
-    chosen = chosen.order_by(*_order(parts, search.sort), RiskModel.name, RiskModel.id)
-    rows = session.execute(chosen.offset(start).limit(count)).all()
+        fitting = fitting.where(_known_at(session, catalogue, moment))
+    page = fitting.order_by(*order).offset(start).limit(count).subquery()
+    chosen = _joined(_columns(parts, page).join(page, page.c.id == RiskModel.id), parts)
+    rows = session.execute(chosen.order_by(*order)).all()
     items, names = _items_of(session, rows), _Names.of(catalogue)
     return Found([_line(row, names, items) for row in rows], rows[0].total if rows else 0)
 
@@ -85,47 +92,46 @@ def list_model_owners(session: Session) -> list[tuple[str, str]]:
 
 
 def _parts(moment: datetime | None) -> _Parts:
-    facts, version = _facts(moment), aliased(ModelVersion)
-    held = RiskModel.held.expression if moment is None else and_(RiskModel.held, facts.c.number.is_not(None))
-    return _Parts(facts, version, held, RiskModel.known["status"].as_string())
-
-
-def _facts(moment: datetime | None) -> Any:
-    """For each model: its newest version's number, the rank of its most pressing stage, its earliest review."""
-    stage = stage_at(moment)
+    """What is said of a model: its newest version, the rank of its most pressing stage, its earliest review."""
+    version, stage = aliased(ModelVersion), stage_at(moment)
     rank = case({code: place for place, code in enumerate(STAGE_ORDER)}, value=stage)
     running = and_(stood_at(moment), stage.in_(("approved", "suspended")))
-    chosen = (
-        select(
-            ModelVersion.model_id,
-            func.max(ModelVersion.number).label("number"),
-            func.min(rank).label("rank"),
-            func.min(case((running, Approval.expires_on))).label("review_on"),
-        )
-        .outerjoin(Use, Use.version_id == ModelVersion.id)
-        .outerjoin(Approval, Approval.use_id == Use.id)
-        .group_by(ModelVersion.model_id)
+    held = RiskModel.held.expression if moment is None else and_(RiskModel.held, version.id.is_not(None))
+    return _Parts(
+        version=version,
+        newest=_own(select(func.max(ModelVersion.number)), moment),
+        rank=_own(select(func.min(rank)).join(Use.version), moment),
+        review_on=_own(select(func.min(Approval.expires_on)).join(Approval.use).join(Use.version), moment, running),
+        held=held,
+        status=RiskModel.known["status"].as_string(),
     )
-    return (chosen.where(ModelVersion.registered_at <= moment) if moment else chosen).subquery()
 
 
-def _joined(parts: _Parts) -> Select[Any]:
-    facts, version = parts.facts, parts.version
-    columns = (RiskModel.slug, RiskModel.name, RiskModel.summary, RiskModel.item_id, RiskModel.agency_code)
+def _own(chosen: Select[Any], moment: datetime | None, *conditions: ColumnElement[bool]) -> Any:
+    """One value of a model, from its versions at a moment."""
+    chosen = chosen.where(ModelVersion.model_id == RiskModel.id, *conditions)
+    chosen = chosen.where(ModelVersion.registered_at <= moment) if moment else chosen
+    return chosen.correlate(RiskModel).scalar_subquery()
+
+
+def _columns(parts: _Parts, page: Any) -> Any:
+    return select(
+        *(RiskModel.slug, RiskModel.name, RiskModel.summary, RiskModel.item_id, RiskModel.agency_code),
+        parts.held.label("held"),
+        parts.status.label("status"),
+        Account.name.label("owner"),
+        parts.rank.label("rank"),
+        parts.review_on.label("review_on"),
+        parts.version.id.label("version_id"),
+        parts.version.kind,
+        page.c.total,
+    )
+
+
+def _joined(chosen: Any, parts: _Parts) -> Any:
+    version = parts.version
     return (
-        select(
-            *columns,
-            parts.held.label("held"),
-            parts.status.label("status"),
-            Account.name.label("owner"),
-            facts.c.rank,
-            facts.c.review_on,
-            version.id.label("version_id"),
-            version.kind,
-            func.count().over().label("total"),
-        )
-        .outerjoin(facts, facts.c.model_id == RiskModel.id)
-        .outerjoin(version, and_(version.model_id == RiskModel.id, version.number == facts.c.number))
+        chosen.outerjoin(version, and_(version.model_id == RiskModel.id, version.number == parts.newest))
         .outerjoin(Account, and_(Account.id == RiskModel.owner_id, parts.held))
         .outerjoin(Agency, and_(Agency.code == RiskModel.agency_code, parts.held))
     )
@@ -158,7 +164,7 @@ def _at_stage(parts: _Parts, code: str) -> ColumnElement[bool]:
         return and_(~parts.held, parts.status.is_(None))
     if code.startswith(ELSEWHERE):
         return and_(~parts.held, parts.status == code.removeprefix(ELSEWHERE))
-    return and_(parts.held, parts.facts.c.rank == _rank(code))
+    return and_(parts.held, parts.rank == _rank(code))
 
 
 def _rank(code: str) -> int:
@@ -173,13 +179,13 @@ def _is_held(parts: _Parts, where: str) -> ColumnElement[bool]:
         "no": ~parts.held,
         "elsewhere": and_(~parts.held, parts.status.is_not(None)),
         "named": and_(~parts.held, parts.status.is_(None)),
-        "retired": or_(and_(parts.held, parts.facts.c.rank.in_(ranks)), and_(~parts.held, ended)),
+        "retired": or_(and_(parts.held, parts.rank.in_(ranks)), and_(~parts.held, ended)),
     }
     return known.get(where, false())
 
 
 def _is_due(parts: _Parts, when: str, today: date) -> ColumnElement[bool]:
-    review_on = parts.facts.c.review_on
+    review_on = parts.review_on
     if when == "overdue":
         return review_on < today
     days = int(when) if when.isdecimal() and len(when) < 5 else 0
@@ -195,8 +201,9 @@ def _wanted_items(catalogue: Catalogue, typed: str) -> list[int]:
 
 def _rests_on(parts: _Parts, item_ids: Sequence[int]) -> ColumnElement[bool]:
     """Whether the newest version has an input from one of the items, or the model is one of them and not held."""
-    used = select(Feature.version_id).where(Feature.item_id.in_(item_ids))
-    return or_(parts.version.id.in_(used), and_(~parts.held, RiskModel.item_id.in_(item_ids)))
+    wanted = select(select(DataItem.id).where(DataItem.id.in_(item_ids)).cte().c.id)  # hundreds of numbers, sent once
+    used = select(Feature.version_id).where(Feature.item_id.in_(wanted))
+    return or_(parts.version.id.in_(used), and_(~parts.held, RiskModel.item_id.in_(wanted)))
 
 
 def _known_at(session: Session, catalogue: Catalogue, moment: datetime) -> ColumnElement[bool]:
@@ -210,8 +217,8 @@ def _known_at(session: Session, catalogue: Catalogue, moment: datetime) -> Colum
 def _order(parts: _Parts, sort: str) -> Iterable[Any]:
     orders: dict[str, tuple[Any, ...]] = {
         "name": (),
-        "stage": (parts.held.desc(), parts.facts.c.rank),
-        "review": (parts.facts.c.review_on.is_(None), parts.facts.c.review_on),
+        "stage": (parts.held.desc(), parts.rank),
+        "review": (parts.review_on.is_(None), parts.review_on),
     }
     return orders.get(sort, (parts.held.desc(),))
 

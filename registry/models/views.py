@@ -16,6 +16,7 @@ from registry.catalogue.moments import asked_moment, carry_day, shown_day
 from registry.catalogue.queries import read_catalogue
 from registry.declarations.filling import use_data
 from registry.evaluations.queries import find_evaluation
+from registry.footing.queries import find_fallen
 from registry.models.comparing import compare_uses, compare_versions, summarise
 from registry.models.decisions import DECISIONS
 from registry.models.editions import check_edition, enter_edition
@@ -259,6 +260,8 @@ def _use_page(use: Use, editions: list[Use], stages: dict[int, str], moment: dat
         stages=USE_LIFE.stages,
         decision=decision,
         ages=ages_in_words(said["ages"]) if said.get("ages") else "",
+        catalogue=catalogue,
+        fallen=find_fallen(session(), use, shown_day(None)) if use.stage == "approved" and moment is None else [],
         agency=catalogue.agencies.get(use.agency_code),
         changes=changes,
         approvals=approvals,

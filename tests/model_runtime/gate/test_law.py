@@ -227,5 +227,5 @@ def test_pages_of_the_law_behind_a_use(world, visit: Callable) -> None:
     assert "1 finding waits for legal sign-off" in lawyer.get(address).get_data(as_text=True)
     assert lawyer.get(f"{address}?as_at=2026-11-21").status_code == 404
     world.clock.advance(days=1)
-    yesterday = lawyer.get(f"{address}?as_at=2026-11-22").get_data(as_text=True)
+    yesterday = visit(world.database, "legal_adviser").get(f"{address}?as_at=2026-11-22").get_data(as_text=True)
     assert "as it stood at the end of 22 November 2026" in yesterday

@@ -60,7 +60,7 @@ def test_an_approval_is_bound_to_what_the_committee_saw(registered: Database, ta
         assert standing.id == granted.id
         assert standing.fingerprint == fingerprint(use, "a" * 64)
         assert standing.conditions == ["Tell people by letter"]
-        entry = next(e for e in list_recent(session, 50) if e.kind == "approval_granted")
+        entry = next(e for e in list_recent(session, 500) if e.kind == "approval_granted")
     facts = json.loads(entry.body)["facts"]
     assert facts["fingerprint"] == standing.fingerprint
     assert facts["expires_on"] == "2027-11-01"
