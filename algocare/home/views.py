@@ -27,6 +27,9 @@ EMPTY = {
 """What will appear on an empty home page, and how it gets there."""
 
 FIRST_STEPS = (
+    ("keep_register", "register.overview", "See what the register holds, and change it"),
+    ("keep_register", "imports.upload", "Hand in a file for the register"),
+    ("verify_law", "gateways.list_all", "Check how the law is read"),
     ("register_model", "registration.choose", "Register a model"),
     ("see_people", "people.list_people", "Look somebody up"),
     ("see_committee", "committee.agenda", "See the committee's agenda"),

@@ -16,13 +16,14 @@ from foundation.web.texts import date_text
 from monitoring.cases.queries import list_open_cases
 from monitoring.cases.tables import Case
 from monitoring.cases.values import CaseKind
-from monitoring.footings.queries import find_fallen
 from registry.catalogue.moments import shown_day
 from registry.evaluations.queries import find_figures
+from registry.footing.queries import find_fallen
 from registry.models.queries import find_approval, get_model
 from registry.models.rules import owns
 from registry.models.tables import RiskModel, Use
 from registry.models.values import STAGE_ORDER
+from registry.models.widening import day_in_words
 
 views = Blueprint("model", __name__)
 
@@ -34,7 +35,7 @@ def show(slug: str) -> Any:
     model = get_model(session(), slug)
     if not model.held:
         lineage = lineage_elsewhere(session(), model, shown_day(None))
-        return render_template("algocare/model_pages/named.html", model=model, lineage=lineage)
+        return render_template("algocare/model_pages/named.html", model=model, lineage=lineage, stored_day=day_in_words)
     use = leading_use(model)
     figures = find_figures(session(), use.version_id)
     return render_template(

@@ -24,6 +24,7 @@ from foundation.accounts.queries import list_holders, names_of
 from foundation.accounts.rules import ask
 from foundation.accounts.values import Actor, Permission
 from foundation.web.texts import count_text
+from registry.footing.queries import find_fallen
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class Papers:
-    """The papers of one item."""
+    """The papers of one item; `fallen` says why the law does not carry its use today, while that is to be decided."""
 
     tiles: Sequence[dict[str, Any]]
+    fallen: Sequence[str]
     figures: FigurePage | None
     answers: Assessment | None
     parts: Sequence[tuple[Letter, list[pages.Part]]]
@@ -98,6 +100,7 @@ def gather(session: Session, actor: Actor, item: AgendaItem, *, quorum: int, tod
     leading = leading_outcomes(sitting.tally) if counted else ()
     return Papers(
         tiles=_tiles(session, item, answers, today),
+        fallen=find_fallen(session, item.use, today) if decision is None else [],
         figures=pages.find_figure_page(session, item.use),
         answers=answers,
         parts=pages.list_parts(session, answers) if answers else [],

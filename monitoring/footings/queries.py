@@ -14,25 +14,18 @@ from foundation.tasks import Task
 from foundation.web.texts import count_text, date_text
 from monitoring.cases.tables import Case
 from monitoring.cases.values import CaseKind
-from monitoring.footings.rules import fallen_sentences, find_agreement, find_ahead
+from monitoring.footings.rules import find_agreement, find_ahead
 from monitoring.footings.values import LOOK_AHEAD_DAYS, Ahead, AheadKind, told_count
 from registry.catalogue.queries import read_catalogue
 from registry.catalogue.values import Catalogue
-from registry.footing.queries import answer_use, find_lost
+from registry.footing.queries import find_fallen
 from registry.footing.tables import SignOff
-from registry.models.queries import find_approval, list_owned
+from registry.models.queries import list_owned
 from registry.models.resting import Reached, UseOn, list_feeds, list_uses_on, reach, use_columns, uses_under
 from registry.models.tables import ModelVersion, RiskModel, Use
 
 LIVE = ("approved", "suspended")
 """Stages of a use for which somebody should keep its law in order."""
-
-
-def find_fallen(session: Session, use: Use, day: date) -> list[str]:
-    """Why a use's law does not carry it on a day; empty while it does."""
-    approval = find_approval(session, use)
-    lost = find_lost(session, approval, day) if approval is not None else []
-    return fallen_sentences(lost, answer_use(session, use, day))
 
 
 def list_dependants(session: Session, use: Use) -> list[tuple[Use, str]]:

@@ -8,17 +8,11 @@ from monitoring.footings.values import LOOK_AHEAD_DAYS, Ahead, AheadKind
 from registry.agencies.values import AgencyEntry
 from registry.agreements.values import AgreementEntry
 from registry.catalogue.values import Catalogue
-from registry.footing.values import Answer, Lost
 from registry.gateways.values import GatewayEntry
 from registry.items.values import ItemEntry
 
 SAID = 3
 """How many things a question to the committee spells out; the case has all of them."""
-
-
-def fallen_sentences(lost: Iterable[Lost], answer: Answer) -> list[str]:
-    """Everything that no longer carries a use, each once: what its approval lost first, naming item and section."""
-    return list(dict.fromkeys([*(one.sentence for one in lost), *(one.sentence for one in answer.open)]))
 
 
 def not_told(sentences: Iterable[str], told: Collection[str]) -> list[str]:

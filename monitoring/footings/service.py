@@ -14,9 +14,10 @@ from monitoring.cases.queries import list_told
 from monitoring.cases.service import open_case_about
 from monitoring.cases.tables import Case
 from monitoring.cases.values import CaseKind
-from monitoring.footings.queries import find_fallen, list_dependants
+from monitoring.footings.queries import list_dependants
 from monitoring.footings.rules import not_told, shortened
 from monitoring.footings.values import LAW_TITLE, UPSTREAM_TITLE
+from registry.footing.queries import find_fallen
 from registry.models.tables import Use
 
 

@@ -17,12 +17,13 @@ from monitoring.cases.service import close, explain
 from monitoring.cases.values import CaseKind
 from monitoring.footings.jobs import check_footings, check_upstream
 from monitoring.footings.queries import list_ahead, list_tasks, tell_now
-from monitoring.footings.rules import fallen_sentences, find_ahead, not_told, shortened
+from monitoring.footings.rules import find_ahead, not_told, shortened
 from monitoring.footings.values import AheadKind
 from registry.agreements.values import AgreementEntry
 from registry.catalogue.queries import read_catalogue
 from registry.catalogue.service import revise
 from registry.catalogue.values import Catalogue, Change
+from registry.footing.rules import fallen_sentences
 from registry.footing.tables import SignOff
 from registry.footing.values import Answer, Finding, Lost, Severity
 from registry.gateways.values import GatewayEntry
