@@ -4,6 +4,7 @@ Set ALGOCARE_PICTURES to a folder to keep the screenshots that the tour shows.
 """
 
 import os
+import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import text
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from algocare.worker import Worker
@@ -106,6 +108,18 @@ class Visitor:
         with self.page.expect_navigation():
             self.page.get_by_role("link", name=name).first.click()
 
+    def tab_to(self, words: str) -> None:
+        """Press Tab until the link, button or field of these words has the focus; a keyboard can do no more."""
+        for _ in range(120):
+            self.page.keyboard.press("Tab")
+            focused = self.page.evaluate(
+                "(() => { const e = document.activeElement; const l = e.labels && e.labels[0];"
+                " return e.matches('a, button, input, select, textarea') ? (l || e).innerText || '' : ''; })()"
+            )
+            if words in focused:
+                return
+        raise AssertionError(f"{words!r} cannot be reached with the keyboard on {self.page.url}")
+
     def text(self) -> str:
         """What the page says."""
         return self.page.locator("main").inner_text()
@@ -149,3 +163,20 @@ def arrive(browser: Browser, serve) -> Iterator[Callable[..., Visitor]]:
 def worker_of(clock: StoppedClock, engine) -> Callable[[Database], Worker]:
     """The worker over a database, so that a story can let it do its waiting jobs."""
     return lambda database: Worker(database, clock, engine)
+
+
+@pytest.fixture
+def copied(lived: Path, tmp_path: Path) -> Iterator[Database]:
+    """The demonstration's database, copied."""
+    shutil.copyfile(lived / "algocare.db", tmp_path / "algocare.db")
+    database = Database(f"sqlite:///{tmp_path / 'algocare.db'}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def somebody(copied: Database) -> str:
+    """The reference of a person who was never scored."""
+    with copied.read() as session:
+        unscored = "SELECT reference FROM person WHERE id NOT IN (SELECT person_id FROM score) ORDER BY id"
+        return session.scalars(text(unscored)).first()
