@@ -2,7 +2,9 @@
 
 import click
 
+from algocare.cli.claims import claims_group
 from algocare.cli.database import database_group, demo, found
+from algocare.cli.evaluating import evaluate
 from algocare.cli.importing import register_group
 from algocare.cli.ledger import ledger_group
 from algocare.cli.packs import pack_group
@@ -39,6 +41,8 @@ for command in (
     people_group,
     outcomes_group,
     score,
+    evaluate,
+    claims_group,
     watch_group,
     pack_group,
     ledger_group,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import sqrt
 from typing import Any
 
 from foundation.errors import Invalid
@@ -161,6 +161,16 @@ class Measures:
         return Proportion(self.tn, self.fp + self.tn)
 
     @property
+    def accuracy(self) -> Proportion:
+        """Rightly flagged or rightly not, of everyone. Never to be shown alone (R27)."""
+        return Proportion(self.tp + self.tn, self.people)
+
+    @property
+    def negative_predictive_value(self) -> Proportion:
+        """Had not the outcome, of those not flagged."""
+        return Proportion(self.tn, self.fn + self.tn)
+
+    @property
     def base_rate(self) -> Proportion:
         """Had the outcome, of everyone."""
         return Proportion(self.tp + self.fn, self.people)
@@ -291,22 +301,6 @@ class Figures:
             "not_assessed": tuple(data["not_assessed"]),
         }
         return cls(**{**data, **rebuilt})
-
-
-def check_metrics_possible(*, mcc: float, precision: float, recall: float, tolerance: float = 0.005) -> None:
-    """Refuse claimed figures that no confusion table can have (R04): always MCC <= sqrt(precision x recall).
-
-    `tolerance` allows for figures rounded to two decimals.
-    """
-    for name, value, lowest in (("MCC", mcc, -1), ("precision", precision, 0), ("recall", recall, 0)):
-        if not isfinite(value) or not lowest <= value <= 1:
-            raise EvaluationRefused("metric_out_of_range", f"{name} must lie between {lowest} and 1, not {value}.")
-    bound = sqrt(precision * recall)
-    if mcc > bound + tolerance:
-        raise EvaluationRefused(
-            "metrics_impossible",
-            f"An MCC of {mcc} is not possible with precision {precision} and recall {recall}: at most {bound:.3f}.",
-        )
 
 
 def _of_100(share: float) -> int:

@@ -12,10 +12,7 @@ from registry.evaluations.values import (
     Gap,
     Measures,
     Proportion,
-    check_metrics_possible,
 )
-
-SIZES = st.integers(0, 60)
 
 
 def figures(**changes: object) -> Figures:
@@ -155,24 +152,3 @@ def test_the_rule_and_the_model_are_compared_with_equally_many_flagged() -> None
 def test_a_gap_is_clear_only_when_its_interval_leaves_out_zero() -> None:
     assert not Gap("Age", "miss_rate", 0.1, ("a", "b"), -0.05, 0.25).clear
     assert Gap("Age", "miss_rate", 0.1, ("a", "b"), 0.01, 0.19).clear
-
-
-@given(SIZES, SIZES, SIZES, SIZES)
-def test_no_real_confusion_table_is_called_impossible(tp: int, fp: int, fn: int, tn: int) -> None:
-    sides = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)
-    if sides:
-        mcc = (tp * tn - fp * fn) / sides**0.5
-        check_metrics_possible(mcc=mcc, precision=tp / (tp + fp), recall=tp / (tp + fn), tolerance=1e-9)
-
-
-def test_claimed_figures_that_no_table_can_have_are_refused() -> None:
-    with pytest.raises(EvaluationRefused, match=r"at most 0\.400") as refused:
-        check_metrics_possible(mcc=0.6, precision=0.2, recall=0.8)
-    assert refused.value.code == "metrics_impossible"
-
-
-@pytest.mark.parametrize("claim", [{"mcc": 1.2}, {"precision": -0.1}, {"recall": float("nan")}])
-def test_claimed_figures_outside_their_range_are_refused(claim: dict[str, float]) -> None:
-    with pytest.raises(EvaluationRefused) as refused:
-        check_metrics_possible(**{"mcc": 0.1, "precision": 0.5, "recall": 0.5, **claim})
-    assert refused.value.code == "metric_out_of_range"
