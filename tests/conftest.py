@@ -71,6 +71,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test that uses a database runs once on each kind."""
     if "dialect" in metafunc.fixturenames:
         story = metafunc.definition.get_closest_marker("story")  # stories are about people, not about dialects
+        story = story or metafunc.definition.get_closest_marker("one_database")  # doors and headers ask no database
         kinds = ["sqlite"] if story or metafunc.config.getoption("--sqlite-only") else ["sqlite", "postgresql"]
         metafunc.parametrize("dialect", kinds, scope="session")
 

@@ -11,6 +11,8 @@ from foundation.clock import StoppedClock
 from foundation.database.connection import Database
 from foundation.settings import Settings
 
+pytestmark = pytest.mark.one_database
+
 COOKIE = "algocare_session"
 
 

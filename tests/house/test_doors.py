@@ -12,6 +12,8 @@ from foundation.accounts.values import ROLES, Permission, Role
 from foundation.database.connection import Database
 from foundation.paths import ROOT
 
+pytestmark = pytest.mark.one_database
+
 MATRIX = ROOT / "docs" / "reference" / "access_matrix.csv"
 HAND_MADE = {"int": 999_999, "default": "nothing-has-this-name", "string": "nothing-has-this-name"}
 

@@ -17,6 +17,8 @@ from registry.catalogue.queries import read_catalogue
 from registry.catalogue.values import Catalogue
 from registry.footing.queries import answer_item
 
+pytestmark = pytest.mark.one_database
+
 EXPECTED = Path(__file__).parent / "seed_findings.csv"
 EVERYWHERE = {"unverified", "retention_not_stated"}
 DAY = date(2026, 11, 22)
