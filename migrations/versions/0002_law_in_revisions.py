@@ -220,7 +220,7 @@ def _make_earlier_tables() -> None:
 def _move_into_revisions() -> None:
     bind = op.get_bind()
     state, last = "", 0
-    at = datetime.now(UTC)
+    at = _filled_at(bind)
     for thing, key, title, content in _entries(bind):
         told = [state, thing, key, content]
         state = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -231,6 +231,12 @@ def _move_into_revisions() -> None:
     if last and bind.dialect.name == "postgresql":
         bind.execute(sa.text("SELECT setval(pg_get_serial_sequence('revision', 'id'), :last)"), {"last": last})
     bind.execute(sa.text("INSERT INTO register_state VALUES (1, :last, :state)"), {"last": last, "state": state})
+
+
+def _filled_at(bind: sa.Connection) -> datetime:
+    """When the register was first filled, so that pages as at a day since then show what it held."""
+    first = bind.execute(sa.select(sa.func.min(sa.table("import_run", sa.column("at", MOMENT)).c.at))).scalar()
+    return first.replace(tzinfo=first.tzinfo or UTC) if first else datetime.now(UTC)
 
 
 REVISION = sa.table(

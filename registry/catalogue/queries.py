@@ -42,7 +42,9 @@ def read_catalogue(session: Session, as_at: datetime | None = None, *, lock: boo
         last = _last_revision(session, as_at)
         return _catalogue(session, last.state, last.id, as_at) if last else EMPTY
     chosen = select(RegisterState)
-    state = session.scalars(chosen.with_for_update(read=True) if lock else chosen).first()
+    if lock:  # read afresh: what this session saw before it held the row may have changed
+        chosen = chosen.with_for_update(read=True).execution_options(populate_existing=True)
+    state = session.scalars(chosen).first()
     return _catalogue(session, state.state, state.revision_id, None) if state and state.revision_id else EMPTY
 
 

@@ -87,6 +87,8 @@ def test_what_the_first_release_held_is_carried_into_revisions(make_database: Ca
     upgrade(address_of(database))
     with database.read() as session:
         catalogue = read_catalogue(session)
+        assert read_catalogue(session, datetime(2026, 11, 2, tzinfo=UTC)).state == catalogue.state
+        assert read_catalogue(session, datetime(2026, 10, 31, tzinfo=UTC)).items == {}
     item, gateway = catalogue.items[5], catalogue.gateways[7]
     assert (item.title, item.sources, item.gateways) == ("Health: Concern", ("EHM",), (7,))
     assert (item.sensitivity.value, item.origin.original if item.origin else "") == ("not_stated", "typed")
