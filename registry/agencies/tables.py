@@ -29,8 +29,3 @@ class Source(Base):
     kind: Mapped[str] = mapped_column(String(40))
     agency_code: Mapped[str] = mapped_column(ForeignKey("agency.code"))
     owner: Mapped[Agency] = relationship(lazy="joined")
-
-    @property
-    def is_system(self) -> bool:
-        """Whether this is a system of an agency rather than the agency itself."""
-        return self.code != self.agency_code

@@ -240,8 +240,6 @@ NAMES: Mapping[str, Thing] = {
 }
 """What a person calls a kind of file on the command line and in an address."""
 
-PLURALS = {thing: name for name, thing in NAMES.items()}
-
 
 def title_of(thing: Thing) -> str:
     """A kind of file in words: Data items."""

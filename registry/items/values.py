@@ -159,11 +159,6 @@ class ItemEntry(Entry):
         return ", ".join(SUBJECTS[one] for one in self.subjects)
 
     @property
-    def matter_text(self) -> str:
-        """What it is about, in words."""
-        return MATTERS[self.matter]
-
-    @property
     def sensitivity_text(self) -> str:
         """How sensitive it is, in words."""
         return SENSITIVITIES[self.sensitivity]

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from foundation.errors import NotFound
-from registry.models.tables import Approval, Feature, ModelVersion, RiskModel, Use
+from registry.models.tables import Approval, ModelVersion, RiskModel, Use
 
 
 def list_models(session: Session) -> Sequence[RiskModel]:
@@ -100,12 +100,6 @@ def lock_use(session: Session, use_id: int) -> Use:
     """A use read afresh under a row lock, so that a suspension either came before or waits."""
     chosen = select(Use).where(Use.id == use_id).with_for_update(read=True, of=Use)
     return session.scalars(chosen.execution_options(populate_existing=True)).one()
-
-
-def list_models_of_item(session: Session, item_id: int) -> Sequence[ModelVersion]:
-    """The versions that rest on a data item."""
-    resting = select(Feature.version_id).where(Feature.item_id == item_id)
-    return session.scalars(select(ModelVersion).where(ModelVersion.id.in_(resting)).order_by(ModelVersion.id)).all()
 
 
 def find_named_model(session: Session, item_id: int) -> RiskModel | None:

@@ -11,7 +11,6 @@ from registry.models.queries import (
     get_use,
     get_version,
     list_models,
-    list_models_of_item,
     list_uses,
     lock_use,
 )
@@ -44,14 +43,6 @@ def test_a_use_is_found_by_code_stage_and_agency(registered: Database) -> None:
         assert list_uses(session, agency="BCC") == []
         with pytest.raises(NotFound):
             get_use(session, 999)
-
-
-def test_an_item_knows_the_versions_that_rest_on_it(registered: Database) -> None:
-    with registered.read() as session:
-        used = find_item(session, "Crime", "Person Committed Offence")
-        unused = find_item(session, "Health", "Teenage Parent")
-        assert [version.number for version in list_models_of_item(session, used.id)] == [1]
-        assert list_models_of_item(session, unused.id) == []
 
 
 def test_an_item_that_is_a_model_knows_it(registered: Database) -> None:
