@@ -96,7 +96,8 @@ def _answer(session: Session, use: Use, catalogue: Catalogue, day: date, as_at: 
     particulars = use.particulars
     result = catalogue.items.get(use.version.model.item_id or 0)
     about_use = rules.find_use_findings(asking, use.regime, particulars.get("lawful_basis", ""), answers, result)
-    findings = [*about_use, *(finding for answer in answers for finding in answer.findings)]
+    ended = rules.find_audience_findings(asking, day)
+    findings = [*ended, *about_use, *(finding for answer in answers for finding in answer.findings)]
     return Answer(day, answers, tuple(findings), _signed(session, use.id, as_at))
 
 

@@ -53,7 +53,7 @@ def answer_item(
     made_from = _made_from(catalogue, item, inputs or {}) if depth < DEEPEST else ()
     below = tuple(answer_item(catalogue, one, day, asking, inputs, depth + 1) for one in made_from)
     findings = [
-        *_ended(item, day),
+        *_ended(catalogue, item, day),
         *_routes(item, others, routes),
         *_agreements(item, others, agreements, day, asking),
         *_social_security(item, routes),
@@ -70,7 +70,15 @@ def _made_from(catalogue: Catalogue, item: ItemEntry, inputs: Inputs) -> tuple[I
     return tuple(catalogue.items[number] for number in numbers if number in catalogue.items and number != item.id)
 
 
-def _ended(item: ItemEntry, day: date) -> Iterator[Finding]:
+def _ended(catalogue: Catalogue, item: ItemEntry, day: date) -> Iterator[Finding]:
+    """What has ended carries nothing: the item itself, the system it comes from, the agency behind it."""
+    for code in sorted(item.sources):
+        behind = [catalogue.systems.get(code), catalogue.agency_of(code)]
+        for source in (one for one in behind if one is not None and not one.stands(day)):
+            sentence = (
+                f"'{item.title}' comes from {source.name}, ended in the register on {date_text(source.ended_on)}."
+            )
+            yield Finding("source_ended", Severity.BLOCK, sentence, item.id, None, source.code)
     if not item.stands(day):
         why = f": {item.ended_reason.rstrip('.')}" if item.ended_reason else ""
         sentence = f"'{item.title}' was ended in the register on {date_text(item.ended_on)}{why}."
@@ -215,6 +223,13 @@ def _better(catalogue: Catalogue, item: ItemEntry, suppliers: Sequence[AgencyEnt
             continue
         sentence = f"{law.cited[:1].upper()}{law.cited[1:]} may fit '{item.title}' better than what it cites."
         yield Finding("better_gateway", Severity.NOTE, sentence, item.id, law.number)
+
+
+def find_audience_findings(asking: Asking, day: date) -> Iterator[Finding]:
+    """An agency that has ended is nobody's audience."""
+    if not asking.agency.stands(day):
+        sentence = f"{asking.agency.name} was ended in the register on {date_text(asking.agency.ended_on)}."
+        yield Finding("audience_ended", Severity.BLOCK, sentence, agency=asking.agency.code)
 
 
 def find_use_findings(

@@ -12,7 +12,7 @@ from registry.agreements.values import AgreementEntry
 from registry.catalogue.values import Catalogue
 from registry.footing.grounds import every_item, find_lost, grounds_of
 from registry.footing.routes import make_route
-from registry.footing.rules import answer_item, check_footing, find_use_findings
+from registry.footing.rules import answer_item, check_footing, find_audience_findings, find_use_findings
 from registry.footing.values import Answer, Asking, Finding, ItemAnswer, RouteState, Severity, Signed
 from registry.gateways.values import GatewayEntry
 from registry.items.values import ItemEntry
@@ -151,6 +151,16 @@ def test_every_supplier_needs_a_route_of_its_own() -> None:
     answer = answer_item(register(item, laws=(council,)), item, DAY, replace(ASKING, agency=BENEFITS))
     assert [(one.rule, one.agency) for one in answer.findings] == [("no_route", "ASC")]
     assert "The police has no lawful route to disclose 'Crime: Offence'" in answer.findings[0].sentence
+
+
+def test_what_comes_from_an_agency_or_system_that_ended_stops() -> None:
+    """The day it ends on is the first without it, for those who supply and for those who ask."""
+    gone = POLICE.model_copy(update={"ended_on": DAY})
+    catalogue = replace(register(thing()), agencies={"ASC": gone, "BCC": COUNCIL})
+    assert found(answer_item(catalogue, thing(), DAY, ASKING)) == {"source_ended": Severity.BLOCK}
+    assert found(answer_item(catalogue, thing(), date(2026, 11, 21), ASKING)) == {}
+    assert [one.rule for one in find_audience_findings(replace(ASKING, agency=gone), DAY)] == ["audience_ended"]
+    assert list(find_audience_findings(ASKING, DAY)) == []
 
 
 def test_an_agencys_own_data_is_not_disclosed() -> None:
