@@ -89,3 +89,8 @@ def count_rows():
             return {table.name: session.scalar(select(func.count()).select_from(table)) for table in tables}
 
     return count
+
+
+@pytest.fixture
+def declaration(model_folder) -> bytes:
+    return (model_folder / "model.yaml").read_bytes()

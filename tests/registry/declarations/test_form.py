@@ -1,0 +1,233 @@
+"""Registering by form: it says what the file says, and nothing typed is lost."""
+
+import re
+from html import unescape
+
+import pytest
+
+from foundation.database.connection import Database
+from registry.models.queries import get_version
+
+from .sending import (
+    FILES,
+    FORM,
+    fields_of,
+    names_of_rows,
+    uploads,
+)
+
+
+def test_the_form_says_what_the_file_says(registered: Database, visit, files) -> None:
+    """Begun with version 1 and sent unchanged, the form makes the same declaration, byte for byte."""
+    client = visit(registered, "model_owner")
+    page = f"{FORM}?like=return-to-custody"
+    typed = fields_of(client.get(page))
+    assert typed["version__label"] == "2"
+    typed["version__label"] = "1"
+    answer = client.post(page, data=typed | uploads(files), content_type="multipart/form-data")
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    with registered.read() as session:
+        one, other = (get_version(session, "return-to-custody", number) for number in (1, 2))
+    assert other.declaration == one.declaration
+    assert other.declaration_sha256 == one.declaration_sha256
+    assert (other.artefact_sha256, other.evaluation_sha256) == (one.artefact_sha256, one.evaluation_sha256)
+
+
+def test_digests_and_rows_come_from_the_files(registered: Database, visit, files) -> None:
+    from foundation.ledger.values import digest
+
+    client = visit(registered, "model_owner")
+    page = f"{FORM}?like=return-to-custody"
+    typed = fields_of(client.get(page))
+    shorter = files["training.csv"].rsplit(b"\n", 2)[0] + b"\n\n\n"
+    sent = typed | uploads(files | {"training.csv": shorter})
+    assert client.post(page, data=sent, content_type="multipart/form-data").status_code == 302
+    with registered.read() as session:
+        training = get_version(session, "return-to-custody", 2).declaration["version"]["training_data"]
+    assert (training["rows"], training["sha256"]) == (838, digest(shorter))
+
+
+def test_a_list_of_values_goes_with_its_numbers(registered: Database, visit, files) -> None:
+    client = visit(registered, "model_owner")
+    page = f"{FORM}?like=return-to-custody"
+    typed = fields_of(client.get(page)) | {
+        "version__features-3-type": "category",
+        "version__features-3-categories": "Less serious = 0\r\n\r\nMore serious = 1\r\n",
+    }
+    answer = client.post(page, data=typed | uploads(files), content_type="multipart/form-data")
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    with registered.read() as session:
+        feature = get_version(session, "return-to-custody", 2).declaration["version"]["features"][3]
+    assert feature["categories"] == {"Less serious": 0.0, "More serious": 1.0}
+    again = fields_of(client.get(page))
+    assert again["version__features-3-categories"].split("\n") == ["Less serious = 0", "More serious = 1"]
+
+
+def test_a_bad_list_of_values_is_said_at_its_field(registered: Database, visit, files) -> None:
+    client = visit(registered, "model_owner")
+    page = f"{FORM}?like=return-to-custody"
+    changes = {"version__features-3-type": "category", "version__features-3-categories": "Less serious\nMore = much"}
+    typed = fields_of(client.get(page)) | changes
+    answer = client.post(page, data=typed | uploads(files), content_type="multipart/form-data")
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert '<a href="#version__features-3-categories">' in shown
+
+
+def test_an_empty_form_names_everything_that_is_missing(founded: Database, visit, count_rows) -> None:
+    client = visit(founded, "model_owner")
+    before = count_rows(founded)
+    answer = client.post(FORM, data=fields_of(client.get(FORM)))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    for field in (
+        "model__name",
+        "uses-0-purpose",
+        "artefact_file",
+        "version__features-0-name",
+        "version__bands-1-start",
+    ):
+        assert f'<a href="#{field}">' in page, field
+        assert f'id="{field}"' in page, field
+    assert "Input should" not in page
+    assert "String should" not in page
+    assert count_rows(founded) == before
+
+
+def test_what_was_typed_survives_an_error_and_the_files_are_asked_for_again(registered, visit, files) -> None:
+    client = visit(registered, "model_owner")
+    page = f"{FORM}?like=return-to-custody"
+    typed = fields_of(client.get(page))
+    typed |= {
+        "model__name": 'Kept & <b>"quoted"</b>',
+        "version__operating_threshold": "two",
+        "uses-0-significant": "yes",
+    }
+    answer = client.post(page, data=typed | uploads(files), content_type="multipart/form-data")
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "choose the three files again" in shown
+    assert "A score at or above this is flagged: Expected a number" in shown
+    assert {n: v for n, v in fields_of(answer).items() if n != "csrf_token"} == {
+        n: v for n, v in typed.items() if n != "csrf_token"
+    }
+
+
+AT_FIELDS = [
+    (
+        {
+            "version__features-0-low": ("young", "version__features-0-low", "Expected a number"),
+            "version__features-1-low": ("99", "version__features-1-low", "lower number first"),
+            "version__features-2-data_item": ("", "version__features-2-data_item", "Choose the data item"),
+            "version__features-4-data_item": ("99999", "version__features-4-data_item", "Choose the data item"),
+            "limit__score_drift__at": ("much", "limit__score_drift__at", "Expected a number"),
+            "limit__missing_share__action": ("shout", "limit__missing_share__action", "Expected"),
+            "watch__minimum_rows": ("3", "watch__minimum_rows", "10 or more"),
+            "version__limits": (" \r\n ", "version__limits", "Give at least 1"),
+            "uses-0-code": ("Not A Code", "uses-0-code", "Use small letters"),
+            "uses-0-decision_kind": ("arrest_or_charge", "uses-0-decision_kind", "No score may inform"),
+            "uses-0-told__start": ("soon", "uses-0-told__start", "Expected a day"),
+            "uses-0-ages__minimum": ("12", "uses-0-childrens_rights", "how children's rights were assessed"),
+            "uses-0-human__time": ("", "uses-0-human__time", "This is empty"),
+            "uses-0-purpose_kinds": ([], "uses-0-purpose_kinds", "Give at least 1"),
+        }
+    ),
+    {"version__bands-1-start": ("0.35", "version__bands-1-start", "without a gap")},
+    {"version__features-1-name": ("age", "version__features-1-name", "The name age appears twice")},
+    {
+        "model__agency": ("XYZ", "model__agency", "no agency XYZ"),
+        "model__deputy": ("olivia.owner", "model__deputy", "two people"),
+        "version__evaluation_data__outcome_column": (
+            "went",
+            "version__evaluation_data__outcome_column",
+            "no column went",
+        ),
+        "version__features-0-name": ("years", "version__features-0-name", "evaluation.csv has no column years"),
+        "uses-0-agency": ("XYZ", "uses-0-agency", "no agency XYZ"),
+    },
+]
+
+
+@pytest.mark.parametrize("wrong", AT_FIELDS, ids=["fields", "bands", "names", "register"])
+def test_each_problem_stands_at_its_field(wrong: dict[str, tuple[str, str, str]], registered, visit, files) -> None:
+    client = visit(registered, "model_owner")
+    page = f"{FORM}?like=return-to-custody"
+    typed = fields_of(client.get(page)) | {name: value for name, (value, _, _) in wrong.items()}
+    answer = client.post(page, data=typed | uploads(files), content_type="multipart/form-data")
+    shown = unescape(answer.get_data(as_text=True))
+    assert answer.status_code == 422
+    summary = shown[shown.index("govuk-error-summary__list") :].split("</ul>")[0]
+    for _, field, said in wrong.values():
+        assert re.search(rf'<a href="#{field}">[^<]*{re.escape(said)}', summary), (field, said, summary)
+        assert f'id="{field}"' in shown
+        assert f'id="{field}-error"' in shown
+    assert summary.count("<li>") == len(wrong)
+
+
+def test_no_limit_is_no_watch_by_it(registered: Database, visit, files) -> None:
+    client = visit(registered, "model_owner")
+    page = f"{FORM}?like=return-to-custody"
+    typed = fields_of(client.get(page)) | {"limit__score_drift__at": " ", "limit__unseen_categories__at": "2"}
+    assert client.post(page, data=typed | uploads(files), content_type="multipart/form-data").status_code == 302
+    with registered.read() as session:
+        limits = get_version(session, "return-to-custody", 2).declaration["watch"]["thresholds"]
+    measures = {limit["measure"]: limit["at"] for limit in limits}
+    assert "score_drift" not in measures
+    assert measures["unseen_categories"] == 2
+
+
+def test_rows_are_added_and_removed_without_script_and_without_checks(founded: Database, visit) -> None:
+    client = visit(founded, "model_owner")
+    typed = fields_of(client.get(FORM)) | {"version__features-0-name": "first", "model__name": "Kept"}
+    answer = client.post(FORM, data=typed | {"step": "add:version__features"})
+    assert answer.status_code == 200
+    assert names_of_rows(answer) == ["first", ""]
+    typed = fields_of(answer) | {"version__features-1-name": "second"}
+    assert typed["model__name"] == "Kept"
+    answer = client.post(FORM, data=typed | {"step": "remove:version__features:1"})
+    assert names_of_rows(answer) == ["second"]
+    assert "There is a problem" not in answer.get_data(as_text=True)
+    answer = client.post(FORM, data=fields_of(answer) | {"step": "remove:version__features:1"})
+    assert names_of_rows(answer) == [""]  # one is always there
+
+
+def test_groups_can_be_taken_away_altogether(registered: Database, visit, files) -> None:
+    client = visit(registered, "model_owner")
+    page = f"{FORM}?like=return-to-custody"
+    answer = client.get(page)
+    for _ in range(3):
+        answer = client.post(page, data=fields_of(answer) | {"step": "remove:version__evaluation_data__groups:1"})
+    sent = fields_of(answer) | uploads(files)
+    assert client.post(page, data=sent, content_type="multipart/form-data").status_code == 302
+    with registered.read() as session:
+        assert get_version(session, "return-to-custody", 2).declaration["version"]["evaluation_data"]["groups"] == []
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "add:nothing",
+        "add:model__name",
+        "remove:version__features:99",
+        "remove:version__features:0",
+        "remove:uses:x",
+        "jump",
+    ],
+)
+def test_a_button_nobody_drew_changes_nothing(step: str, founded: Database, visit) -> None:
+    client = visit(founded, "model_owner")
+    typed = fields_of(client.get(FORM)) | {"version__features-0-name": "first"}
+    answer = client.post(FORM, data=typed | {"step": step})
+    assert answer.status_code in (200, 422)
+    if answer.status_code == 200:
+        assert names_of_rows(answer) == ["first"]
+
+
+def test_one_file_chosen_twice_is_said(registered: Database, visit, files) -> None:
+    client = visit(registered, "model_owner")
+    page = f"{FORM}?like=return-to-custody"
+    twice = FILES | {"evaluation_file": "training.csv"}
+    sent = fields_of(client.get(page)) | uploads(files, twice)
+    answer = client.post(page, data=sent, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "Evaluation data: The file training.csv was chosen twice" in answer.get_data(as_text=True)
