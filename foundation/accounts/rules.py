@@ -7,6 +7,7 @@ from foundation.accounts.values import FORBIDDEN_PAIRS, ROLES, Actor, Permission
 from foundation.errors import AlgocareError, Forbidden, Invalid, Refused
 
 SHORTEST_PASSWORD = 12
+LONGEST_TEAM = 80
 
 
 def check_permission(actor: Actor, permission: Permission) -> None:
@@ -29,6 +30,15 @@ def check_roles(roles: Collection[Role]) -> None:
     for one, other, why in FORBIDDEN_PAIRS:
         if one in roles and other in roles:
             raise Invalid(why, problems={"roles": why})
+
+
+def tidy_team(team: str) -> str:
+    """The name of a team on one line, without blanks to spare; one that is too long is refused."""
+    tidied = " ".join(team.split())
+    if len(tidied) > LONGEST_TEAM or not (tidied == "" or tidied.isprintable()):
+        sentence = f"Write the team's name in at most {LONGEST_TEAM} letters."
+        raise Invalid(sentence, problems={"team": sentence})
+    return tidied
 
 
 def check_password(password: str, sign_in_name: str) -> None:

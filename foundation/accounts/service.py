@@ -14,12 +14,12 @@ from foundation.accounts.queries import (
     list_open_sessions,
     list_with_role,
 )
-from foundation.accounts.rules import check_password, check_permission, check_roles, check_tries
+from foundation.accounts.rules import check_password, check_permission, check_roles, check_tries, tidy_team
 from foundation.accounts.tables import Account, AccountRole, Partnership, SignInFailure, SignInSession
 from foundation.accounts.values import Actor, Permission, Role
 from foundation.errors import Conflict, Forbidden, Invalid, Refused
 from foundation.ledger.service import record
-from foundation.ledger.values import digest
+from foundation.ledger.values import content_digest, digest
 
 
 def found_partnership(session: Session, name: str, demonstration: str | None, at: datetime) -> Partnership:
@@ -42,8 +42,12 @@ def open_account(
     password: str | None,
     at: datetime,
     actor: Actor | None = None,
+    team: str = "",
 ) -> Account:
-    """Open an account. `actor` is the administrator; without one it is the command line on the machine itself."""
+    """Open an account. `actor` is the administrator; without one it is the command line on the machine itself.
+
+    `team` is the team of the agency somebody works in, or empty: a pilot is shown to named teams only (R08).
+    """
     if actor is not None:
         check_permission(actor, Permission.MANAGE_ACCOUNTS)
     check_roles(roles)
@@ -57,6 +61,7 @@ def open_account(
         sign_in_name=cleaned,
         name=name.strip(),
         agency=agency or None,
+        team=tidy_team(team),
         password_hash=hash_password(password) if password else None,
         created_at=at,
         held=[AccountRole(role=role) for role in sorted(roles)],
@@ -74,6 +79,19 @@ def change_roles(session: Session, actor: Actor, account: Account, roles: Collec
     check_roles(roles)
     account.held = [AccountRole(role=role) for role in sorted(roles)]
     _record_change(session, "account_roles_changed", account, actor, at)
+
+
+def change_team(session: Session, actor: Actor, account: Account, team: str, at: datetime) -> None:
+    """Say which team somebody works in, or none: it decides in which pilots they are shown scores (R08).
+
+    Nobody changes their own. The ledger holds the digest of the team's name; the same team again changes nothing.
+    """
+    check_permission(actor, Permission.MANAGE_ACCOUNTS)
+    _refuse_own(actor, account)
+    if tidy_team(team) != account.team:
+        account.team = tidy_team(team)
+        facts = {"account": f"account:{account.id}", "team": content_digest(account.team)}
+        record(session, "account_team_changed", actor=actor.reference, at=at, facts=facts)
 
 
 def close_account(session: Session, actor: Actor, account: Account, at: datetime) -> None:

@@ -21,7 +21,7 @@ class Partnership(Base):
 
 
 class Account(Base):
-    """Somebody who can sign in. `agency` is the code of an agency in the register."""
+    """Somebody who can sign in. `agency` is the code of an agency in the register, `team` a team of it or empty."""
 
     __tablename__ = "account"
 
@@ -29,6 +29,8 @@ class Account(Base):
     sign_in_name: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     agency: Mapped[str | None] = mapped_column(String(12))
+    team: Mapped[str] = mapped_column(String(80), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
@@ -43,7 +45,7 @@ class Account(Base):
 
     def actor(self) -> Actor:
         """The account as somebody who acts."""
-        return Actor(account_id=self.id, name=self.name, roles=self.roles, agency=self.agency)
+        return Actor(account_id=self.id, name=self.name, roles=self.roles, agency=self.agency, team=self.team)
 
 
 class AccountRole(Base):

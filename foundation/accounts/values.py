@@ -38,6 +38,10 @@ class Permission(StrEnum):
     REVIEW_CHALLENGE = "review_challenge"
     SEE_CHALLENGES = "see_challenges"
     PUBLISH_REGISTER = "publish_register"
+    REVIEW_ANSWERS = "review_answers"
+    KEEP_COMMITTEE = "keep_committee"
+    DECIDE = "decide"
+    REVIEW_HARM = "review_harm"
 
 
 class Role(StrEnum):
@@ -54,6 +58,7 @@ class Role(StrEnum):
     DATA_PROTECTION_OFFICER = "data_protection_officer"
     INFORMATION_GOVERNANCE = "information_governance"
     LEGAL_ADVISER = "legal_adviser"
+    COMMITTEE_SECRETARY = "committee_secretary"
     WORKER = "worker"
 
 
@@ -91,25 +96,27 @@ ROLES: dict[Role, RoleCard] = {
     ),
     Role.COMMITTEE_MEMBER: RoleCard(
         "Ethics committee member",
-        "Reads submissions, declares interests and votes.",
-        _OVERSIGHT | {P.VOTE},
+        "Reads submissions, reviews answers, declares interests and votes.",
+        _OVERSIGHT | {P.VOTE, P.REVIEW_ANSWERS},
     ),
     Role.CHAIR: RoleCard(
         "Ethics committee chair",
-        "A committee member who also closes votes, records decisions and can suspend a model at once.",
-        _OVERSIGHT | {P.VOTE, P.CHAIR, P.SUSPEND},
+        "A committee member who also leads meetings, closes votes, records what the committee says and can suspend a "
+        "model at once.",
+        _OVERSIGHT | {P.VOTE, P.CHAIR, P.SUSPEND, P.REVIEW_ANSWERS, P.KEEP_COMMITTEE},
     ),
     Role.ACCOUNTABLE_OFFICER: RoleCard(
         "Accountable officer",
         "Answers for the use of models in the partnership, sees all oversight, reviews challenges, decides what the "
-        "public register withholds and can suspend a model at once.",
-        _OVERSIGHT | {P.SUSPEND, P.SEE_REFUSALS, P.SEE_PACKS, P.REVIEW_CHALLENGE, P.PUBLISH_REGISTER},
+        "public register withholds, can suspend a model at once and, where the committee only advises, decides.",
+        _OVERSIGHT | {P.SUSPEND, P.SEE_REFUSALS, P.SEE_PACKS, P.REVIEW_CHALLENGE, P.PUBLISH_REGISTER, P.DECIDE},
     ),
     Role.PRACTITIONER: RoleCard(
         "Practitioner",
-        "Works with people, asks for an advisory score for a stated purpose, records a judgement and can challenge "
-        "a score.",
-        frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_PEOPLE, P.ASK_SCORE, P.RECORD_JUDGEMENT, P.RAISE_CHALLENGE}),
+        "Works with people, asks for an advisory score for a stated purpose, records a judgement, can challenge a "
+        "score and looks again at people whom a retired model scored.",
+        frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_PEOPLE, P.ASK_SCORE, P.RECORD_JUDGEMENT, P.RAISE_CHALLENGE})
+        | {P.REVIEW_HARM},
     ),
     Role.AUDITOR: RoleCard(
         "Auditor",
@@ -127,17 +134,22 @@ ROLES: dict[Role, RoleCard] = {
         "at once.",
         _OVERSIGHT
         | {P.SUSPEND, P.SEE_REFUSALS, P.SEE_PACKS, P.SEE_LEDGER, P.VERIFY_LAW, P.SIGN_OFF_LAW}
-        | {P.HANDLE_CHALLENGES, P.REVIEW_CHALLENGE},
+        | {P.HANDLE_CHALLENGES, P.REVIEW_CHALLENGE, P.REVIEW_ANSWERS, P.REVIEW_HARM},
     ),
     Role.INFORMATION_GOVERNANCE: RoleCard(
         "Information governance lead",
         "Keeps the register: agencies, systems, data items, sharing agreements and the law as read. Signs nothing off.",
-        frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.KEEP_REGISTER}),
+        frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.KEEP_REGISTER, P.REVIEW_ANSWERS}),
     ),
     Role.LEGAL_ADVISER: RoleCard(
         "Legal adviser",
         "Checks how the law is read, ends what no longer holds and signs off what the register cannot decide.",
-        frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.VERIFY_LAW, P.SIGN_OFF_LAW}),
+        frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.VERIFY_LAW, P.SIGN_OFF_LAW, P.REVIEW_ANSWERS}),
+    ),
+    Role.COMMITTEE_SECRETARY: RoleCard(
+        "Committee secretary",
+        "Keeps who sits on the committee and until when, calls its meetings and writes its minutes. Votes on nothing.",
+        _OVERSIGHT | {P.KEEP_COMMITTEE},
     ),
     Role.WORKER: RoleCard(
         "Worker process",
@@ -157,6 +169,8 @@ FORBIDDEN_PAIRS: tuple[tuple[Role, Role, str], ...] = (
     (Role.MODEL_OWNER, Role.LEGAL_ADVISER, "Nobody signs off the law for a model they own."),
     (Role.MODEL_OWNER, Role.DATA_PROTECTION_OFFICER, "Nobody watches over the lawful use of a model they own."),
     (Role.INFORMATION_GOVERNANCE, Role.LEGAL_ADVISER, "Nobody verifies the law that they entered."),
+    (Role.MODEL_OWNER, Role.COMMITTEE_SECRETARY, "Nobody owns models and also writes the minutes about them."),
+    (Role.MODEL_OWNER, Role.ACCOUNTABLE_OFFICER, "Nobody owns models and also decides on them."),
     (Role.AUDITOR, Role.COMMITTEE_MEMBER, "Nobody audits the decisions they vote on."),
     (Role.AUDITOR, Role.CHAIR, "Nobody audits the decisions they take."),
     (Role.ADMINISTRATOR, Role.PRACTITIONER, "An administrator has no access to data about people."),
@@ -170,12 +184,16 @@ FORBIDDEN_PAIRS: tuple[tuple[Role, Role, str], ...] = (
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a signed-in account or the worker. Services take it and never look anybody up themselves."""
+    """Who acts: a signed-in account or the worker. Services take it and never look anybody up themselves.
+
+    `team` is the team of the agency somebody works in; a pilot is for named teams (R08).
+    """
 
     account_id: int | None
     name: str
     roles: frozenset[Role]
     agency: str | None = None
+    team: str = ""
 
     @property
     def reference(self) -> str:

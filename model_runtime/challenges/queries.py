@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.queries import list_holders
@@ -13,6 +13,7 @@ from foundation.accounts.tables import Account
 from foundation.accounts.values import Actor, Permission
 from foundation.clock import london_date
 from foundation.errors import NotFound
+from foundation.lifecycle.tables import StageChange
 from foundation.tasks import Task
 from foundation.web.texts import date_text
 from model_runtime.challenges.rules import Involvement, check_independent, is_overdue
@@ -23,7 +24,7 @@ from model_runtime.challenges.tables import (
     ChallengeOutcome,
     ChallengeScore,
 )
-from model_runtime.challenges.values import UPHELD, Mark
+from model_runtime.challenges.values import UPHELD, Mark, Withdrawal
 from model_runtime.judgements.tables import Judgement
 from model_runtime.people.tables import Person
 from model_runtime.people.values import REFERENCE
@@ -92,8 +93,11 @@ def list_offered(session: Session) -> Sequence[RiskModel]:
     return session.scalars(select(RiskModel).where(RiskModel.held.is_(True)).order_by(RiskModel.name)).all()
 
 
-def find_marks(session: Session, score_ids: Sequence[int]) -> dict[int, list[Mark]]:
-    """What is said beside each score that was challenged, oldest first; a withdrawn challenge leaves nothing."""
+def find_marks(session: Session, score_ids: Sequence[int]) -> dict[int, list[Mark | Withdrawal]]:
+    """What is said beside each score: that its use was retired (R14), then challenges to it, oldest first.
+
+    A withdrawn challenge leaves nothing.
+    """
     chosen = (
         select(ChallengeScore.score_id, Challenge, ChallengeOutcome.rescore)
         .join(Challenge, Challenge.id == ChallengeScore.challenge_id)
@@ -101,10 +105,17 @@ def find_marks(session: Session, score_ids: Sequence[int]) -> dict[int, list[Mar
         .where(ChallengeScore.score_id.in_(score_ids), Challenge.stage != "withdrawn")
         .order_by(Challenge.received_at, Challenge.id)
     )
-    marks: dict[int, list[Mark]] = defaultdict(list)
+    marks: dict[int, list[Mark | Withdrawal]] = defaultdict(list)
+    for score_id, at in session.execute(_retired(score_ids)).tuples():
+        marks[score_id].append(Withdrawal(at))
     for score_id, challenge, rescore in session.execute(chosen).tuples():
         marks[score_id].append(Mark(challenge.stage, challenge.received_at, challenge.closed_at, bool(rescore)))
     return dict(marks)
+
+
+def _retired(score_ids: Sequence[int]) -> Select[int, datetime]:
+    taken = (StageChange.thing == "use") & (StageChange.thing_id == Score.use_id) & (StageChange.step == "retire")
+    return select(Score.id, StageChange.at).join(StageChange, taken).where(Score.id.in_(score_ids))
 
 
 def find_involved(session: Session, challenge: Challenge, more: Sequence[Score] = ()) -> Involvement:
@@ -133,8 +144,8 @@ def list_reviewers(session: Session, actor: Actor, challenge: Challenge) -> list
 
 
 def list_who_saw(session: Session, score_ids: Sequence[int]) -> list[int]:
-    """The accounts that asked for or looked at some scores."""
-    asked = session.scalars(select(Score.asked_by_id).where(Score.id.in_(score_ids)))
+    """The accounts that asked for or looked at some scores; who asked in the shadow saw nothing."""
+    asked = session.scalars(select(Score.asked_by_id).where(Score.id.in_(score_ids), Score.shadow.is_(False)))
     looked = session.scalars(select(Viewing.by_id).where(Viewing.score_id.in_(score_ids)).distinct())
     return sorted({*asked, *looked})
 

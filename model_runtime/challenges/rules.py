@@ -107,10 +107,10 @@ def check_independent(reviewer: Actor, involved: Involvement, named_by: int | No
 
 
 def check_may_leave(marks: Sequence[Any]) -> None:
-    """A score whose challenge was upheld does not leave as a file, where nothing could mark it."""
-    told = next((mark.sentence for mark in marks if mark.warns), None)
+    """A score that was withdrawn, or whose challenge was upheld, does not leave as a file, where nothing marks it."""
+    told = next((mark for mark in marks if mark.warns), None)
     if told is not None:
-        raise Refused(f"{told} It is no longer given out as a file.", code="score_challenged")
+        raise Refused(f"{told.sentence} It is no longer given out as a file.", code=told.code)
 
 
 def check_outcome(upheld: bool, reasons: str, correction: str, rescore: bool) -> None:

@@ -44,6 +44,7 @@ from model_runtime.challenges.values import (
     Writer,
 )
 from model_runtime.people.rules import check_works_with
+from model_runtime.scores.audience import check_shown
 from model_runtime.scores.rules import commit_to, new_reference
 from model_runtime.scores.tables import Score
 from registry.models.tables import RiskModel
@@ -75,9 +76,13 @@ def receive(session: Session, words: Words, model: RiskModel | None, at: datetim
 
 
 def challenge_score(session: Session, actor: Actor, score: Score, *, kind: str, text: str, at: datetime) -> Challenge:
-    """A practitioner challenges a score of somebody their agency works with; it is linked at once."""
+    """A practitioner challenges a score of somebody their agency works with; it is linked at once.
+
+    Refused for a score in the shadow, which nobody has seen (R08); the model itself can be challenged by anybody.
+    """
     check_permission(actor, Permission.RAISE_CHALLENGE)
     check_works_with(score.person, actor)
+    check_shown(score)
     check_choices({"kind": kind}, {"kind": KINDS})
     check_texts({"text": text}, NEEDED, {})
     challenge = _open(session, Writer.COLLEAGUE, kind, text, score.use.version.model, at, actor.account_id)

@@ -121,8 +121,24 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Withdrawal:
+    """What is said beside a score whose use was retired: nothing it said counts any more (R14)."""
+
+    at: datetime
+    warns = True
+    code = "score_withdrawn"
+
+    @property
+    def sentence(self) -> str:
+        """The mark in words."""
+        return f"Withdrawn: the committee retired this use on {date_text(self.at)}. Do not rely on this score."
+
+
+@dataclass(frozen=True)
 class Mark:
     """What is said beside a score that was challenged; `warns` when it must not be relied on."""
+
+    code = "score_challenged"
 
     stage: str
     received_at: datetime

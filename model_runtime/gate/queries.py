@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.queries import names_of
@@ -17,13 +18,14 @@ from model_runtime.gate.values import Ages, FactSeen, GateFacts, LawFacts, Openi
 from model_runtime.people.queries import latest_facts
 from model_runtime.people.rules import age_on
 from model_runtime.people.tables import Person
+from model_runtime.scores.tables import Score
 from registry.declarations.uses import PARTICULARS
 from registry.evaluations.queries import find_evaluation
 from registry.footing.queries import answer_use, find_lost
 from registry.models.queries import find_approval, list_uses, lock_use
 from registry.models.rules import as_entered, fingerprint
 from registry.models.tables import Approval, Feature, ModelVersion, Use
-from registry.models.values import USE_LIFE, Standing
+from registry.models.values import USE_LIFE, PermissionStage, Standing
 
 
 def list_offered(session: Session, agency: str | None) -> list[Use]:
@@ -67,21 +69,26 @@ def collect(
         use=_see(session, use, person, artefact_seen, today, lock) if use is not None else None,
         today=today,
         age=age_on(person.born_on, today),
+        team=actor.team,
     )
 
 
 def list_openings(session: Session, actor: Actor, person: Person, today: date) -> list[Opening]:
     """Each use of the actor's agency, and why it would be refused for this person now, if it would."""
-    return [
-        Opening(
-            purpose=use.purpose,
-            decision=use.decision,
-            model=use.version.title,
-            model_slug=use.version.model.slug,
-            closed=ask(check_gate, collect(session, actor, person, use, purpose=use.code, today=today)),
-        )
-        for use in list_offered(session, actor.agency)
-    ]
+    return [_opening(session, actor, person, use, today) for use in list_offered(session, actor.agency)]
+
+
+def _opening(session: Session, actor: Actor, person: Person, use: Use, today: date) -> Opening:
+    facts = collect(session, actor, person, use, purpose=use.code, today=today)
+    standing = facts.use.standing if facts.use else None
+    return Opening(
+        purpose=use.purpose,
+        decision=use.decision,
+        model=use.version.title,
+        model_slug=use.version.model.slug,
+        closed=ask(check_gate, facts),
+        shadow=standing is not None and standing.permission is PermissionStage.SHADOW,
+    )
 
 
 def _see(session: Session, use: Use, person: Person, artefact_seen: str | None, today: date, lock: bool) -> UseFacts:
@@ -89,6 +96,7 @@ def _see(session: Session, use: Use, person: Person, artefact_seen: str | None, 
     approval, version = find_approval(session, fresh, lock=lock), fresh.version
     change = find_last_change(session, USE_LIFE.thing, fresh.id)
     evaluation = find_evaluation(session, version.id)
+    people_scored, scored_before = _places(session, approval, person)
     return UseFacts(
         use_id=fresh.id,
         title=fresh.title,
@@ -101,7 +109,7 @@ def _see(session: Session, use: Use, person: Person, artefact_seen: str | None, 
         stage_reason=change.reason if change else "",
         owner=version.model.owner.name if version.model.owner else "not named",
         standing=_standing(approval),
-        fingerprint=fingerprint(fresh, approval.answers_sha256 if approval else ""),
+        fingerprint=_fingerprint(fresh, approval),
         as_declared=_as_declared(version, fresh),
         artefact_sha256=version.artefact_sha256,
         artefact_seen=artefact_seen or version.artefact_sha256,
@@ -112,6 +120,8 @@ def _see(session: Session, use: Use, person: Person, artefact_seen: str | None, 
         ages=Ages(**fresh.particulars["ages"]) if fresh.particulars.get("ages") else None,
         decision_kind=fresh.particulars.get("decision_kind", ""),
         exempt_until=_exempt_until(fresh),
+        people_scored=people_scored,
+        scored_before=scored_before,
     )
 
 
@@ -139,7 +149,24 @@ def _law(session: Session, use: Use, approval: Approval | None, today: date, loc
 def _standing(approval: Approval | None) -> Standing | None:
     if approval is None:
         return None
-    return Standing(approval.id, approval.expires_on, approval.fingerprint, approval.ended_at is not None)
+    ended = approval.ended_at is not None
+    return Standing(approval.id, approval.expires_on, approval.fingerprint, ended, approval.stage, approval.pilot)
+
+
+def _fingerprint(use: Use, approval: Approval | None) -> str:
+    if approval is None:
+        return fingerprint(use)
+    return fingerprint(use, approval.answers_sha256, approval.permission, approval.terms)
+
+
+def _places(session: Session, approval: Approval | None, person: Person) -> tuple[int, bool]:
+    """How many different persons were scored under a pilot's approval, and whether this one was (R08)."""
+    if approval is None or approval.stage is not PermissionStage.PILOT:
+        return 0, False
+    people = select(Score.person_id).where(Score.use_id == approval.use_id, Score.approval_id == approval.id).distinct()
+    taken = select(func.count()).select_from(people.subquery())
+    mine = people.where(Score.person_id == person.id).exists()
+    return session.execute(select(taken.scalar_subquery(), mine)).tuples().one()
 
 
 def _inputs(version: ModelVersion, person: Person) -> Sequence[FactSeen]:

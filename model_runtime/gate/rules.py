@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import NoReturn
 
 from foundation.accounts.values import ROLES, Permission, Role
-from foundation.web.texts import count_text, date_text
+from foundation.web.texts import count_text, date_text, list_text
 from model_runtime.gate.values import MEANWHILE, FactSeen, GateClosed, GateFacts, UseFacts
 from registry.models.decisions import DECISIONS
+from registry.models.values import PermissionStage
 
 NO_SCORE = "You cannot be shown a score"
 
@@ -25,6 +26,8 @@ def check_gate(facts: GateFacts) -> None:
     check_expiry(facts, use)
     check_complete(use)
     check_content(use)
+    check_team(facts, use)
+    check_places(use)
     check_decision(use)
     check_notice(facts, use)
     check_law(use)
@@ -122,13 +125,14 @@ def check_standing(use: UseFacts) -> None:
 
 
 def check_expiry(facts: GateFacts, use: UseFacts) -> None:
-    """The approval still runs; the day it expires on, in London, is its last."""
+    """The approval still runs; the day it expires on, in London, is its last. A pilot stops on it by itself (R08)."""
     standing = use.standing
     if standing is None or facts.today > standing.expires_on:
+        what, who_opens = ENDED[standing.permission if standing else PermissionStage.OPERATIONAL]
         _refuse(
             "approval_expired",
-            f"the approval for this purpose ended on {date_text(standing.expires_on if standing else None)}.",
-            f"The model's owner ({use.owner}) can ask the ethics committee to renew it.",
+            f"{what} ended on {date_text(standing.expires_on if standing else None)}.",
+            who_opens.format(use.owner),
         )
 
 
@@ -190,6 +194,40 @@ def check_content(use: UseFacts) -> None:
         f"Tell the model's owner ({use.owner}) and the data protection officer.",
         "It runs again when the committee has approved what is there now.",
     )
+
+
+def check_team(facts: GateFacts, use: UseFacts) -> None:
+    """In a pilot scores are shown to the teams its terms name, and to nobody else (R08)."""
+    pilot = use.standing.pilot if use.standing else None
+    if pilot is None or is_in_team(facts.team, pilot.teams):
+        return
+    yours = f"you are in the team {facts.team}" if facts.team else "no team is named in your account"
+    _refuse(
+        "not_in_pilot",
+        f"this use is tried by {list_text(list(pilot.teams))}, and {yours}.",
+        "The ethics committee decides which teams the pilot is for. An administrator corrects the team of an account.",
+    )
+
+
+def check_places(use: UseFacts) -> None:
+    """A pilot is about a limited number of people; who was scored in it can be scored again (R08)."""
+    pilot = use.standing.pilot if use.standing else None
+    if pilot is not None and not use.scored_before and use.people_scored >= pilot.people:
+        _refuse(
+            "pilot_full",
+            f"the pilot is for at most {count_text(pilot.people, 'person', 'people')}, and so many have been scored.",
+            "Somebody who was scored in it can be scored again.",
+            f"The model's owner ({use.owner}) can ask the ethics committee what comes after it.",
+        )
+
+
+def is_in_team(team: str, teams: Sequence[str]) -> bool:
+    """Whether a team is one of those named, however blanks and capitals are written; no team is in none."""
+    return _plain(team) in [_plain(one) for one in teams]
+
+
+def _plain(team: str) -> str:
+    return " ".join(team.split()).casefold()
 
 
 def check_law(use: UseFacts) -> None:
@@ -274,6 +312,22 @@ USE_CHECKS: tuple[Callable[[UseFacts], None], ...] = (
     check_standing,
 )
 """The gates that a use's own stage opens or closes."""
+
+ENDED = {
+    PermissionStage.SHADOW: (
+        "the time in which this use was tried in the shadow",
+        "The model's owner ({}) can ask the ethics committee for a pilot, or for more time.",
+    ),
+    PermissionStage.PILOT: (
+        "the pilot of this use",
+        "The ethics committee decides from its results what comes next, when the model's owner ({}) asks.",
+    ),
+    PermissionStage.OPERATIONAL: (
+        "the approval for this purpose",
+        "The model's owner ({}) can ask the ethics committee to renew it.",
+    ),
+}
+"""What ended, and who can open it again, by how far the approval went."""
 
 UNDECIDED = {
     "registered": (

@@ -19,6 +19,8 @@ TITLES = {
     "suspended": "Suspended",
     "retired": "Retired",
     "approval_expired": "Approval ended",
+    "not_in_pilot": "Not in the pilot",
+    "pilot_full": "The pilot is full",
     "artefact_changed": "Model file changed",
     "use_incomplete": "Nobody said whom it may be about",
     "decision_excluded": "A decision no score may touch",
@@ -95,7 +97,8 @@ class UseFacts:
     is stored, `as_declared` says whether the rows it is made of still say what was declared; `artefact_seen` is the
     SHA-256 of the bytes that would be run. `stale_after_days` is the oldest a fact may be. Without `ages` nobody said
     whom it may be about, which refuses everybody. `exempt_until` is the day an exemption from telling people is
-    looked at again.
+    looked at again. In a pilot `people_scored` is how many different persons were scored under its approval, and
+    `scored_before` whether this person is one of them.
     """
 
     use_id: int
@@ -120,11 +123,16 @@ class UseFacts:
     ages: Ages | None = None
     decision_kind: str = ""
     exempt_until: date | None = None
+    people_scored: int = 0
+    scored_before: bool = False
 
 
 @dataclass(frozen=True)
 class GateFacts:
-    """Who asks, for whom (`age` in whole years, or not known), for what purpose, of which use, on which London day."""
+    """Who asks, in which team, for whom, for what purpose, of which use, on which London day.
+
+    `age` is that of the person in whole years, or not known.
+    """
 
     roles: frozenset[Role]
     agency: str | None
@@ -134,14 +142,19 @@ class GateFacts:
     use: UseFacts | None
     today: date
     age: int | None = None
+    team: str = ""
 
 
 @dataclass(frozen=True)
 class Opening:
-    """A use as it stands for one person and one practitioner now: `closed` is the sentence of the closed gate."""
+    """A use as it stands for one person and one practitioner now: `closed` is the sentence of the closed gate.
+
+    `shadow` says that a score is recorded and shown to nobody (R08).
+    """
 
     purpose: str
     decision: str
     model: str
     model_slug: str
     closed: str | None
+    shadow: bool = False

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from statistics import median
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.values import Actor, Permission
 from foundation.tasks import Task
+from model_runtime.judgements.rules import NEWEST
 from model_runtime.judgements.tables import Judgement
-from model_runtime.scores.tables import Score
+from model_runtime.judgements.values import Practice, View
+from model_runtime.scores.tables import Score, Viewing
 from registry.models.tables import ModelVersion, Use
 
 
@@ -31,10 +34,28 @@ def count_views(session: Session, model_id: int) -> dict[str, int]:
     return dict(session.execute(chosen.group_by(Judgement.view)).tuples().all())
 
 
+def read_practice(session: Session, use_id: int) -> Practice:
+    """How a use's scores are looked at and judged (R07); scores in the shadow are not, and are not counted."""
+    shown = Score.use_id == use_id, Score.shadow.is_(False)
+    looked = select(func.count(Viewing.score_id.distinct())).join(Score, Score.id == Viewing.score_id).where(*shown)
+    answered = looked.join(Judgement, Judgement.score_id == Score.id)
+    given = select(func.count(Score.id)).where(*shown)
+    counts = select(*(one.scalar_subquery() for one in (given, looked, answered)))
+    scores, viewed, judged = session.execute(counts).tuples().one()
+    own = Viewing.score_id == Judgement.score_id, Viewing.by_id == Judgement.by_id, Viewing.at <= Judgement.at
+    first = select(func.min(Viewing.at)).where(*own).correlate(Judgement).scalar_subquery()
+    newest = select(Judgement.view, Judgement.at, first).join(Score, Score.id == Judgement.score_id).where(*shown)
+    rows = session.execute(newest.order_by(Judgement.id.desc()).limit(NEWEST)).tuples().all()
+    waits = [(at - seen).total_seconds() for _, at, seen in rows if seen is not None]
+    agreed = sum(view == View.AGREE for view, _, _ in rows)
+    return Practice(scores, viewed, judged, len(rows), agreed, median(waits) if waits else None)
+
+
 def list_waiting(session: Session, account_id: int) -> Sequence[Score]:
-    """The scores somebody asked for and has not judged yet, oldest first."""
+    """The scores somebody asked for, is shown and has not judged yet, oldest first."""
     mine = and_(Judgement.score_id == Score.id, Judgement.by_id == account_id)
     chosen = select(Score).join(Judgement, mine, isouter=True).where(Score.asked_by_id == account_id)
+    chosen = chosen.where(Score.shadow.is_(False))
     return session.scalars(chosen.where(Judgement.id.is_(None)).order_by(Score.at, Score.id)).all()
 
 

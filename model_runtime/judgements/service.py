@@ -13,6 +13,7 @@ from model_runtime.judgements.queries import find_judgement
 from model_runtime.judgements.rules import check_judgement
 from model_runtime.judgements.tables import Judgement
 from model_runtime.people.rules import check_works_with
+from model_runtime.scores.audience import check_shown
 from model_runtime.scores.tables import Score
 
 ALREADY = "You have recorded your judgement on this score already. It stays as it was recorded."
@@ -21,9 +22,13 @@ ALREADY = "You have recorded your judgement on this score already. It stays as i
 def record_judgement(
     session: Session, actor: Actor, score: Score, *, view: str, reason: str, action: str = "", at: datetime
 ) -> Judgement:
-    """Record agree, disagree or not_used, why, and what they will do: once for each practitioner and score."""
+    """Record agree, disagree or not_used, why, and what they will do: once for each practitioner and score.
+
+    Refused for a score in the shadow: nobody has seen it (R08).
+    """
     check_permission(actor, Permission.RECORD_JUDGEMENT)
     check_works_with(score.person, actor)
+    check_shown(score)
     check_judgement(view, reason, action)
     if find_judgement(session, score.id, actor.account_id) is not None:
         raise Conflict(ALREADY)

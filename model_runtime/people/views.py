@@ -16,7 +16,7 @@ from model_runtime.people.queries import list_people as find_people
 from model_runtime.people.rules import age_on
 from model_runtime.people.tables import Person
 from model_runtime.people.wording import describe
-from model_runtime.scores.queries import list_refusals_of_person, list_scores_of_person
+from model_runtime.scores.queries import count_in_shadow, list_refusals_of_person, list_scores_of_person
 
 views = Blueprint("people", __name__)
 
@@ -65,6 +65,7 @@ def person_page(opened: Session, person: Person, form: AskForm) -> Any:
         openings=list_openings(opened, actor(), person, london_date(house().clock.now())),
         scores=scores,
         marks=find_marks(opened, [score.id for score in scores]),
+        in_shadow=count_in_shadow(opened, person.id),
         refusals=list_refusals_of_person(opened, person.id),
         form=form,
     )

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from foundation.accounts.values import Actor
 from foundation.errors import NotFound, Unavailable
+from model_runtime.scores.audience import check_shown, check_team
 from model_runtime.scores.rules import commit_to
 from model_runtime.scores.tables import Refusal, Score, Viewing
 from model_runtime.scores.values import AdvisoryScore
-from registry.models.tables import ModelVersion, Use
+from registry.models.tables import Approval, ModelVersion, Use
 
 
 def find_answer(session: Session, request_key: str) -> Score | Refusal | None:
@@ -22,7 +23,23 @@ def find_answer(session: Session, request_key: str) -> Score | Refusal | None:
 
 
 def get_score(session: Session, actor: Actor, reference: str) -> Score:
-    """A score of somebody the actor's agency works with; any other is not found."""
+    """A score of somebody the actor's agency works with; any other is not found.
+
+    Refused (R08): one that was given in the shadow, and one that was given in a pilot, to other teams than its own.
+    """
+    score = get_recorded(session, actor, reference)
+    check_shown(score)
+    check_team(approval_of(score).pilot, actor, score.asked_by_id)
+    return score
+
+
+def approval_of(score: Score) -> Approval:
+    """The approval a score was given under."""
+    return next(one for one in score.use.approvals if one.id == score.approval_id)
+
+
+def get_recorded(session: Session, actor: Actor, reference: str) -> Score:
+    """The same, also when it was given in the shadow: to say that it was recorded, and nothing of what it says."""
     score = session.scalars(select(Score).where(Score.reference == _plain(reference))).first()
     if score is None or actor.agency is None or score.person.agency_code != actor.agency:
         raise NotFound("There is no score with this reference among those of your agency.")
@@ -39,7 +56,8 @@ def get_refusal(session: Session, actor: Actor, reference: str) -> Refusal:
 
 
 def read_advisory(score: Score) -> AdvisoryScore:
-    """The advisory score of a row; one that is incomplete or was changed after it was given is not shown."""
+    """The advisory score of a row; one in the shadow, incomplete, or changed after it was given is not shown."""
+    check_shown(score)
     if not hmac.compare_digest(commit_to(score.advisory, score.salt), score.commitment):
         raise Unavailable(
             "This score was changed after it was given, and is not shown. Tell the data protection officer.",
@@ -49,8 +67,15 @@ def read_advisory(score: Score) -> AdvisoryScore:
 
 
 def list_scores_of_person(session: Session, person_id: int) -> Sequence[Score]:
-    """A person's scores, newest first."""
-    return session.scalars(select(Score).where(Score.person_id == person_id).order_by(Score.id.desc())).all()
+    """A person's scores that people are shown, newest first; none that was given in the shadow (R08)."""
+    shown = select(Score).where(Score.person_id == person_id, Score.shadow.is_(False))
+    return session.scalars(shown.order_by(Score.id.desc())).all()
+
+
+def count_in_shadow(session: Session, person_id: int) -> int:
+    """How many scores about a person were recorded in the shadow: all that anybody is told of them (R08)."""
+    recorded = select(func.count(Score.id)).where(Score.person_id == person_id, Score.shadow.is_(True))
+    return session.scalar(recorded) or 0
 
 
 def list_refusals_of_person(session: Session, person_id: int) -> Sequence[Refusal]:
@@ -61,7 +86,10 @@ def list_refusals_of_person(session: Session, person_id: int) -> Sequence[Refusa
 def list_scores_of_use(
     session: Session, use_id: int, start: datetime | None = None, end: datetime | None = None
 ) -> Sequence[Score]:
-    """The scores of a use, oldest first, given from `start` up to but not at `end`."""
+    """The scores of a use, oldest first, given from `start` up to but not at `end`, those in the shadow too.
+
+    To measure with, and to look back at people; none of them is shown from here.
+    """
     chosen = select(Score).where(Score.use_id == use_id).order_by(Score.at, Score.id)
     chosen = chosen.where(Score.at >= start) if start is not None else chosen
     return session.scalars(chosen.where(Score.at < end) if end is not None else chosen).all()

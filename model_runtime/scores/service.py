@@ -23,6 +23,7 @@ from model_runtime.gate.values import GateClosed
 from model_runtime.people.queries import get_person, latest_facts, lock_person
 from model_runtime.people.tables import Person
 from model_runtime.scores.advisories import Occasion, build_advisory
+from model_runtime.scores.audience import check_shown
 from model_runtime.scores.queries import find_answer
 from model_runtime.scores.reasons import FactUsed
 from model_runtime.scores.refusals import find_use_asked, keep_refusal
@@ -32,6 +33,7 @@ from model_runtime.scores.tables import Refusal, Score, Viewing
 from registry.evaluations.queries import find_figures
 from registry.models.queries import find_approval
 from registry.models.tables import ModelVersion, Use
+from registry.models.values import PermissionStage
 
 
 class Engine(Protocol):
@@ -68,6 +70,8 @@ def request_score(
 ) -> Score | Refusal:
     """Ask for an advisory score; the answer is a Score or a recorded Refusal, never an exception of the product's.
 
+    Under a shadow approval the Score is kept to be measured and nothing of it may be shown: `check_shown` (R08).
+
     `purpose` is the code or the words of a use, or other words, which leads to a refusal. `use_id` chooses the use;
     without it the stated purpose does. The same request with the same `request_key` gets the same answer again.
     """
@@ -87,7 +91,8 @@ def request_score(
 
 
 def record_viewing(session: Session, score: Score, actor: Actor, at: datetime) -> None:
-    """Record that somebody looks at a score; committed before a byte of it leaves."""
+    """Record that somebody looks at a score; committed before a byte of it leaves. In the shadow nobody looks."""
+    check_shown(score)
     session.add(Viewing(score_id=score.id, by_id=actor.account_id, at=at))
     facts = {"score": score.reference}
     record(session, "score_viewed", actor=actor.reference, at=at, model=score.use.version.model.slug, facts=facts)
@@ -188,6 +193,7 @@ def _build(
         as_of=advisory.data_as_of,
         value=answered.scores[0],
         band=advisory.band_code,
+        shadow=approval.stage is PermissionStage.SHADOW,
         features=prepared.row,
         largest_error=answered.largest_error,
         artefact_sha256=prepared.artefact_sha256,

@@ -15,7 +15,8 @@ class Score(Base):
     """One advisory score as it was given. `value` (0 to 1) is for watching the model and never shown to people (R41).
 
     `advisory` is the complete advisory score; the ledger holds its keyed digest under `salt`, which nobody can guess
-    without this row. `request_key` makes one press of the button one score.
+    without this row. `request_key` makes one press of the button one score. A `shadow` score was given under a
+    shadow approval: it is recorded to be measured and never shown to anybody (R08).
     """
 
     __tablename__ = "score"
@@ -31,6 +32,7 @@ class Score(Base):
     as_of: Mapped[date]
     value: Mapped[float]
     band: Mapped[str] = mapped_column(String(20))
+    shadow: Mapped[bool] = mapped_column(default=False)
     features: Mapped[dict[str, Any]]
     largest_error: Mapped[float]
     artefact_sha256: Mapped[str] = mapped_column(String(64))

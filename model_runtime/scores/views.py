@@ -18,9 +18,17 @@ from model_runtime.judgements.values import VIEW_TITLES, View
 from model_runtime.people.forms import AskForm
 from model_runtime.people.queries import get_own_person
 from model_runtime.people.views import person_page
+from model_runtime.scores.audience import SENTENCE, WHAT_NEXT
 from model_runtime.scores.files import csv_bytes, json_bytes, panel_of
 from model_runtime.scores.parts import Reason
-from model_runtime.scores.queries import get_refusal, get_score, list_recent_refusals, read_advisory
+from model_runtime.scores.queries import (
+    approval_of,
+    get_recorded,
+    get_refusal,
+    get_score,
+    list_recent_refusals,
+    read_advisory,
+)
 from model_runtime.scores.reasons import shown_first
 from model_runtime.scores.service import record_viewing, request_score
 from model_runtime.scores.tables import Refusal, Score
@@ -65,7 +73,10 @@ def _redirect_to(answer: Score | Refusal) -> Any:
 @views.get("/scores/<reference>")
 @door(Permission.SEE_PEOPLE, writes=True)
 def show(reference: str) -> Any:
-    """An advisory score; that it is looked at is recorded before it is shown."""
+    """An advisory score; that it is looked at is recorded before it is shown. One in the shadow is not shown (R08)."""
+    recorded = get_recorded(session(), actor(), reference)
+    if recorded.shadow:
+        return shadow_page(recorded)
     return score_page(get_score(session(), actor(), reference), JudgementForm())
 
 
@@ -97,6 +108,17 @@ def list_refusals() -> Any:
     """What was asked and not given, for those who watch over lawful use; nobody who was asked about is named."""
     refusals = [(refusal, title_of(refusal.code)) for refusal in list_recent_refusals(session())]
     return render_template("model_runtime/scores/refusals.html", refusals=refusals)
+
+
+def shadow_page(score: Score) -> Any:
+    """Say that a score was recorded and is shown to nobody, as carefully as a refusal; nothing is viewed."""
+    return render_template(
+        "model_runtime/scores/shadow.html",
+        score=score,
+        granted=approval_of(score),
+        sentence=SENTENCE,
+        what_next=WHAT_NEXT,
+    )
 
 
 def score_page(score: Score, form: JudgementForm) -> Any:

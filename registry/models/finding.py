@@ -20,7 +20,7 @@ from registry.items.tables import DataItem
 from registry.models.listing import ELSEWHERE, NAMED, Line, Search
 from registry.models.past import stage_at, stood_at
 from registry.models.tables import Approval, Feature, ModelVersion, RiskModel, Use
-from registry.models.values import STAGE_ORDER
+from registry.models.values import STAGE_ORDER, PermissionStage, PilotTerms, extent_text
 
 PAGE = 50
 
@@ -41,6 +41,7 @@ class _Parts:
     newest: ColumnElement[int]
     rank: ColumnElement[int]
     review_on: ColumnElement[date]
+    furthest: ColumnElement[int]
     held: ColumnElement[bool]
     status: ColumnElement[str]
 
@@ -79,6 +80,7 @@ def find_models(
         fitting = fitting.where(_known_at(session, catalogue, moment))
     page = fitting.order_by(*order).offset(start).limit(count).subquery()
     chosen = _joined(_columns(parts, page).join(page, page.c.id == RiskModel.id), parts)
+    chosen = chosen.outerjoin(Approval, Approval.id == parts.furthest)
     rows = session.execute(chosen.order_by(*order)).all()
     items, names = _items_of(session, rows), _Names.of(catalogue)
     return Found([_line(row, names, items) for row in rows], rows[0].total if rows else 0)
@@ -96,15 +98,23 @@ def _parts(moment: datetime | None) -> _Parts:
     version, stage = aliased(ModelVersion), stage_at(moment)
     rank = case({code: place for place, code in enumerate(STAGE_ORDER)}, value=stage)
     running = and_(stood_at(moment), stage.in_(("approved", "suspended")))
+    granted = (
+        select(Approval.id).join(Approval.use).join(Use.version).order_by(RUNG.desc(), Approval.id.desc()).limit(1)
+    )
     held = RiskModel.held.expression if moment is None else and_(RiskModel.held, version.id.is_not(None))
     return _Parts(
         version=version,
         newest=_own(select(func.max(ModelVersion.number)), moment),
         rank=_own(select(func.min(rank)).join(Use.version), moment),
         review_on=_own(select(func.min(Approval.expires_on)).join(Approval.use).join(Use.version), moment, running),
+        furthest=_own(granted, moment, stood_at(moment), stage == "approved"),
         held=held,
         status=RiskModel.known["status"].as_string(),
     )
+
+
+RUNG = case({stage.value: stage.rung for stage in PermissionStage}, value=Approval.permission)
+"""How far an approval goes, as a number."""
 
 
 def _own(chosen: Select[Any], moment: datetime | None, *conditions: ColumnElement[bool]) -> Any:
@@ -122,6 +132,7 @@ def _columns(parts: _Parts, page: Any) -> Any:
         Account.name.label("owner"),
         parts.rank.label("rank"),
         parts.review_on.label("review_on"),
+        *(Approval.permission, Approval.terms, Approval.expires_on),
         parts.version.id.label("version_id"),
         parts.version.kind,
         page.c.total,
@@ -264,10 +275,19 @@ def _line(row: Row[Any], names: _Names, items_of: dict[int, list[int]]) -> Line:
         agency_code=agency.code if agency else "",
         agency=agency.name if agency else "",
         review_on=row.review_on if row.held else None,
+        permission=row.permission or "",
+        extent=_extent(row),
         sources=tuple(sorted({names.sources[code] for item in items for code in item.sources})),
         gateways=tuple(names.gateways[number] for number in gateways),
         unverified=sum(not known.gateways[number].verified for number in gateways),
     )
+
+
+def _extent(row: Row[Any]) -> str:
+    if not row.permission:
+        return ""
+    pilot = PilotTerms.from_dict(row.terms) if row.terms else None
+    return extent_text(PermissionStage(row.permission), pilot, row.expires_on)
 
 
 def _numbers(row: Row[Any], items_of: dict[int, list[int]]) -> Sequence[int]:

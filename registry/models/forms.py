@@ -1,11 +1,12 @@
-"""The form that changes a use: what another edition of it would say, and why."""
+"""The forms about a use: what another edition of it would say and why, and how far back its approval goes."""
 
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput, GovTextArea
 from pydantic import ValidationError
-from wtforms import SelectChoice, SubmitField  # type: ignore[attr-defined]
+from wtforms import RadioField, SelectChoice, SubmitField, TextAreaField  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired
 
 from foundation.errors import Invalid
 from registry.agencies.values import AgencyEntry
@@ -13,6 +14,7 @@ from registry.declarations.fields import UseRow, paragraph
 from registry.declarations.problems import sentence_of
 from registry.declarations.uses import UsePart
 from registry.models.tables import Use
+from registry.models.values import PERMISSION_WORDS, PermissionStage
 
 NAMES = {"start": "from"}
 """Steps of a field's name that the declaration spells in another way."""
@@ -70,3 +72,25 @@ class EditionForm(FlaskForm, UseRow):
 
     def _label(self, field: str) -> str:
         return str(self._fields[field].label.text) if field in self._fields else field
+
+
+class StepBackForm(FlaskForm):
+    """How far a use goes from now on, and why."""
+
+    to = RadioField(
+        "How far may it go from now on?",
+        widget=GovRadioInput(),
+        validators=[InputRequired("Choose how far it may go")],
+    )
+    reason = TextAreaField(
+        "Why does it go back?",
+        description="The committee and everybody who sees the register read this. Do not name anybody.",
+        widget=GovTextArea(),
+        validators=[InputRequired("Say why it goes back")],
+    )
+    submit = SubmitField("Step back now", widget=GovSubmitInput())
+
+    def offer(self, stages: list[PermissionStage]) -> "StepBackForm":
+        """Offer these stages, none of which is further than the use is now."""
+        self.to.choices = [SelectChoice(stage.value, PERMISSION_WORDS[stage]) for stage in stages]
+        return self

@@ -44,7 +44,11 @@ KINDS = {"scikit-learn": "Fitted with scikit-learn", "point-score": "Point score
 
 @dataclass(frozen=True)
 class Line:
-    """One model in the list. `review_on` is the earliest day on which one of its approvals ends."""
+    """One model in the list. `review_on` is the earliest day on which one of its approvals ends.
+
+    `permission` is the code of the furthest stage of permission that one of its uses has now, `extent` the same in
+    words with its limits; both are empty without an approved use (R08).
+    """
 
     slug: str
     name: str
@@ -59,6 +63,8 @@ class Line:
     sources: tuple[str, ...]
     gateways: tuple[str, ...]
     unverified: int
+    permission: str = ""
+    extent: str = ""
 
     @property
     def stage(self) -> Stage:
@@ -107,7 +113,7 @@ def as_plain(line: Line) -> dict[str, Any]:
 
 
 COLUMNS = (
-    *("name", "held", "stage", "kind", "summary", "owner", "agency", "review_on"),
+    *("name", "held", "stage", "kind", "summary", "owner", "agency", "review_on", "permission", "extent"),
     *("sources", "gateways", "unverified", "address"),
 )
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from foundation.errors import NotFound
 from registry.models.tables import Approval, ModelVersion, RiskModel, Use
+from registry.models.values import PermissionStage, PilotTerms
 
 
 def list_models(session: Session) -> Sequence[RiskModel]:
@@ -88,12 +89,32 @@ def list_owned(session: Session, account_id: int) -> Sequence[RiskModel]:
 
 
 def find_approval(session: Session, use: Use, *, lock: bool = False) -> Approval | None:
-    """The newest approval of a use that was not ended; `lock` holds its row until the transaction ends."""
+    """The newest approval of a use that was not ended; `lock` holds its row until the transaction ends.
+
+    The row of a pilot is held alone: its places are counted, and nobody else may take one meanwhile (R08).
+    """
     chosen = select(Approval).where(Approval.use_id == use.id, Approval.ended_at.is_(None))
     chosen = chosen.order_by(Approval.id.desc()).limit(1)
-    if lock:
-        chosen = chosen.with_for_update(read=True, of=Approval).execution_options(populate_existing=True)
-    return session.scalars(chosen).first()
+    if not lock:
+        return session.scalars(chosen).first()
+    found = find_approval(session, use)
+    alone = found is not None and found.permission == PermissionStage.PILOT
+    held = chosen.with_for_update(read=not alone, key_share=alone, of=Approval)
+    return session.scalars(held.execution_options(populate_existing=True)).first()
+
+
+def find_reached(session: Session, use: Use) -> PermissionStage | None:
+    """The furthest stage of permission this version ever had for the use, in any edition, or none (R08)."""
+    same = select(Use.id).where(Use.version_id == use.version_id, Use.code == use.code)
+    reached = session.scalars(select(Approval.permission).where(Approval.use_id.in_(same)).distinct()).all()
+    return max((PermissionStage(code) for code in reached), key=lambda one: one.rung, default=None)
+
+
+def find_last_pilot(session: Session, use: Use) -> PilotTerms | None:
+    """The terms of the newest pilot of a use, or none when it never had one."""
+    pilots = select(Approval).where(Approval.use_id == use.id, Approval.permission == PermissionStage.PILOT)
+    newest = session.scalars(pilots.order_by(Approval.id.desc()).limit(1)).first()
+    return newest.pilot if newest is not None else None
 
 
 def lock_use(session: Session, use_id: int) -> Use:

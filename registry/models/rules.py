@@ -1,22 +1,31 @@
 """Rules about models and approvals; pure, each refusal a sentence."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from foundation.accounts.values import Actor
+from foundation.accounts.values import Actor, Role
 from foundation.errors import Forbidden, Invalid, Refused
 from foundation.ledger.values import canonical_bytes, content_digest, digest
 from registry.models.decisions import check_decision
 from registry.models.tables import RiskModel, Use
+from registry.models.values import PermissionStage, PilotTerms
 
 
-def fingerprint(use: Use, answers_sha256: str = "") -> str:
+def fingerprint(
+    use: Use,
+    answers_sha256: str = "",
+    permission: str = PermissionStage.OPERATIONAL,
+    terms: Mapping[str, Any] | None = None,
+) -> str:
     """SHA-256 over everything an approval is bound to; change any of it and the approval no longer applies (R03, R24).
 
     Covers the artefact, the declaration (features, bands, threshold, limits, watch plan), the method of
-    explanation, every text and particular of the use in its edition, and the answers of the assessment. The first
-    release covered fewer: its approvals close, which is right, because nobody had said whom such a use may be about.
+    explanation, every text and particular of the use in its edition, the answers of the assessment, and of an
+    approval how far it goes and the terms of its pilot (R08). The first release covered fewer: its approvals close,
+    which is right, because nobody had said whom such a use may be about. Approvals from before there were stages of
+    permission are operational, and so have the fingerprint they always had.
     """
     version = use.version
     bound = {
@@ -28,6 +37,8 @@ def fingerprint(use: Use, answers_sha256: str = "") -> str:
         "edition": use.edition,
         "answers": answers_sha256,
     }
+    if permission != PermissionStage.OPERATIONAL or terms:
+        bound |= {"permission": str(permission), "terms": dict(terms or {})}
     return digest(canonical_bytes(bound))
 
 
@@ -72,6 +83,65 @@ def check_complete(use: Use) -> None:
             code="use_incomplete",
         )
     check_decision(use.particulars["decision_kind"])
+
+
+def check_next_stage(reached: PermissionStage | None, asked: PermissionStage) -> None:
+    """Shadow comes first, then a pilot, then operation; a stage once reached, and any before it, can be had (R08)."""
+    furthest = reached.rung + 1 if reached is not None else 0
+    if asked.rung > furthest:
+        needed = list(PermissionStage)[furthest]
+        raise Refused(
+            f"No stage of permission is skipped: before {asked.value} use there is {needed.value} use.",
+            code="stage_skipped",
+        )
+
+
+def check_lower(standing: PermissionStage | None, to: PermissionStage) -> None:
+    """A step back goes to an earlier stage than that of the approval that stands (R08)."""
+    if standing is None or to.rung >= standing.rung:
+        now = f"it is approved for {standing.value} use" if standing is not None else "no approval stands"
+        raise Refused(
+            f"This is no step back: {now}. Only the ethics committee lets a use go further.", code="not_lower"
+        )
+
+
+def list_lower(standing: PermissionStage | None, pilot: PilotTerms | None) -> list[PermissionStage]:
+    """The stages somebody can step back to, the nearest first; a pilot only on the terms of one there was."""
+    earlier = list(PermissionStage)[: standing.rung] if standing is not None else []
+    return [stage for stage in reversed(earlier) if pilot is not None or stage is not PermissionStage.PILOT]
+
+
+def check_may_stop(use: Use, actor: Actor) -> None:
+    """An owner or contributor stops only what is their own; whoever oversees stops any use."""
+    if actor.account_id is not None and not actor.roles - {Role.MODEL_OWNER, Role.CONTRIBUTOR}:
+        check_owns(use, actor)
+
+
+def check_pilot(permission: PermissionStage, pilot: PilotTerms | None) -> None:
+    """A pilot says what it tests, when it has succeeded, when it stops, how many people and which teams (R08).
+
+    Each thing that is missing is named at its field; terms of a pilot belong to nothing else.
+    """
+    if permission is not PermissionStage.PILOT:
+        if pilot is not None:
+            raise Invalid("Only a pilot has terms of a pilot.", code="terms_without_pilot")
+        return
+    problems = {}
+    for name, sentence in PILOT_NEEDS.items():
+        given = getattr(pilot, name, None)
+        if not given or (name == "people" and given < 1) or (name == "teams" and not all(t.strip() for t in given)):
+            problems[f"pilot_{name}"] = sentence
+    if problems:
+        raise Invalid(f"A pilot needs its terms. {' '.join(problems.values())}", problems=problems, code="pilot_terms")
+
+
+PILOT_NEEDS = {
+    "hypothesis": "Say what the pilot is to find out.",
+    "success": "Say what would count as success.",
+    "stop": "Say what would stop it early.",
+    "people": "Say how many people may be scored at most.",
+    "teams": "Name the teams that see scores.",
+}
 
 
 def owns(model: RiskModel, actor: Actor) -> bool:

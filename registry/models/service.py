@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from foundation.accounts.values import Actor, Role
+from foundation.accounts.values import Actor
 from foundation.clock import london_date
+from foundation.errors import Conflict
 from foundation.jobs.service import enqueue
 from foundation.ledger.service import record
 from foundation.ledger.values import content_digest
@@ -16,10 +17,22 @@ from registry.footing.grounds import grounds_of
 from registry.footing.queries import answer_use
 from registry.footing.rules import check_footing
 from registry.items.tables import DataItem
-from registry.models.queries import find_approval
-from registry.models.rules import check_complete, check_owns, fingerprint, slug_of
+from registry.models.queries import find_approval, find_last_pilot, find_reached
+from registry.models.rules import (
+    check_complete,
+    check_lower,
+    check_may_stop,
+    check_next_stage,
+    check_owns,
+    check_pilot,
+    fingerprint,
+    slug_of,
+)
 from registry.models.tables import Approval, ApprovalFooting, RiskModel, Use
-from registry.models.values import USE_LIFE
+from registry.models.values import USE_LIFE, PermissionStage, PilotTerms
+
+LOOK_BACK = "look_back"
+"""The worker's job that lists everybody a retired use scored, to be looked at again (R14)."""
 
 CHECK_UPSTREAM = "check_upstream"
 """The worker's job that tells the committee which uses take the result of a model that was just stopped (R38)."""
@@ -48,10 +61,14 @@ def enter_named_model(session: Session, name: str, note: str, item: DataItem, at
 
 
 def submit(session: Session, actor: Actor, use: Use, at: datetime) -> None:
-    """Send a use to the committee; only its owner or deputy does. Refused for an excluded decision (R37)."""
+    """Send a use to the committee; only its owner or deputy does. Refused for an excluded decision (R37).
+
+    An approved use stays approved as far as it is, while the committee looks at the next stage of permission (R08).
+    """
     check_owns(use, actor)
     check_complete(use)
-    _step(session, actor, use, "submit", at)
+    if use.stage != "approved":
+        _step(session, actor, use, "submit", at)
 
 
 def approve(
@@ -64,50 +81,100 @@ def approve(
     answers_sha256: str,
     reason: str,
     at: datetime,
+    permission: PermissionStage,
+    pilot: PilotTerms | None = None,
 ) -> Approval:
     """Grant an approval bound to the fingerprint of what the committee saw; an earlier one ends.
 
-    Refused while the law does not carry the use (R16). What it rests on is kept as it now stands (R50).
+    Refused while the law does not carry the use (R16), for a stage of permission that skips one, and for a pilot
+    without its terms (R08). What it rests on is kept as it now stands (R50).
     """
-    earlier = find_approval(session, use)
     check_complete(use)
+    check_next_stage(find_reached(session, use), permission)
+    check_pilot(permission, pilot)
     answer = answer_use(session, use, london_date(at), lock=True)
     check_footing(answer)
     _step(session, actor, use, "approve", at, reason)
-    if earlier is not None:
-        earlier.ended_at = at
+    earlier = find_approval(session, use)  # under the lock of the step
     approval = Approval(
         use_id=use.id,
         granted_at=at,
         granted_by_id=actor.account_id,
         expires_on=expires_on,
-        fingerprint=fingerprint(use, answers_sha256),
         answers_sha256=answers_sha256,
         conditions=conditions,
+        footing=ApprovalFooting(state=read_catalogue(session).state, grounds=grounds_of(answer)),
     )
+    return _put(session, actor, use, earlier, approval, permission, pilot)
+
+
+def step_back(
+    session: Session,
+    actor: Actor,
+    use: Use,
+    to: PermissionStage,
+    reason: str,
+    at: datetime,
+    pilot: PilotTerms | None = None,
+) -> Approval:
+    """Let a use go less far from now on (R08): a new approval in place of the one that stands, which ends.
+
+    What was approved, its conditions, its last day and the law it rests on stay. By whoever may suspend it; refused
+    without a reason, and to a stage that is not lower. A pilot without terms gets those of the use's last pilot.
+    """
+    check_may_stop(use, actor)
+    standing = find_approval(session, use)
+    check_lower(standing.stage if standing else None, to)
+    if to is PermissionStage.PILOT:
+        pilot = pilot or find_last_pilot(session, use)
+    check_pilot(to, pilot)
+    _step(session, actor, use, "step_back", at, reason)
+    if standing is None or find_approval(session, use) is not standing:
+        raise Conflict("Somebody else changed how far this use is approved. Look at it again.")
+    footing = standing.footing
+    approval = Approval(
+        use_id=use.id,
+        granted_at=at,
+        granted_by_id=actor.account_id or standing.granted_by_id,
+        expires_on=standing.expires_on,
+        answers_sha256=standing.answers_sha256,
+        conditions=list(standing.conditions),
+        footing=ApprovalFooting(state=footing.state, grounds=list(footing.grounds)) if footing else None,
+    )
+    return _put(session, actor, use, standing, approval, to, pilot)
+
+
+def _put(
+    session: Session,
+    actor: Actor,
+    use: Use,
+    earlier: Approval | None,
+    approval: Approval,
+    permission: PermissionStage,
+    pilot: PilotTerms | None,
+) -> Approval:
+    """Put an approval in the place of the earlier one, bound to what it is for and how far it goes."""
+    approval.permission, approval.terms = permission.value, pilot.to_dict() if pilot else {}
+    approval.fingerprint = fingerprint(use, approval.answers_sha256, approval.permission, approval.terms)
+    if earlier is not None:
+        earlier.ended_at = approval.granted_at
     session.add(approval)
     session.flush()
-    approval.footing = ApprovalFooting(
-        approval_id=approval.id, state=read_catalogue(session).state, grounds=grounds_of(answer)
-    )
-    session.flush()
-    record(
-        session,
-        "approval_granted",
-        actor=actor.reference,
-        at=at,
-        model=use.version.model.slug,
-        facts={
-            "approval": approval.id,
-            "use": use.id,
-            "version": use.version.number,
-            "expires_on": expires_on.isoformat(),
-            "fingerprint": approval.fingerprint,
-            "register": approval.footing.state,
-            "footing": content_digest(approval.footing.grounds),
-            "conditions": len(conditions),
-        },
-    )
+    footing = approval.footing
+    facts = {
+        "approval": approval.id,
+        "use": use.id,
+        "version": use.version.number,
+        "expires_on": approval.expires_on.isoformat(),
+        "fingerprint": approval.fingerprint,
+        "permission": approval.permission,
+        "terms": content_digest(approval.terms),
+        "register": footing.state if footing else None,
+        "footing": content_digest(footing.grounds) if footing else None,
+        "conditions": len(approval.conditions),
+    }
+    model = use.version.model.slug
+    record(session, "approval_granted", actor=actor.reference, at=approval.granted_at, model=model, facts=facts)
     return approval
 
 
@@ -123,10 +190,9 @@ def reject(session: Session, actor: Actor, use: Use, reason: str, at: datetime) 
 
 def suspend(session: Session, actor: Actor, use: Use, reason: str, at: datetime) -> None:
     """Stop a use at once; the next request for a score is refused."""
-    if actor.account_id is not None and not _oversees(actor):
-        check_owns(use, actor)
+    check_may_stop(use, actor)
     _step(session, actor, use, "suspend", at, reason)
-    _look_downstream(session, actor, use, at)
+    _queue(session, actor, CHECK_UPSTREAM, use, at)
 
 
 def retire(session: Session, actor: Actor, use: Use, reason: str, at: datetime) -> None:
@@ -135,17 +201,12 @@ def retire(session: Session, actor: Actor, use: Use, reason: str, at: datetime) 
     _step(session, actor, use, "retire", at, reason)
     if standing is not None:
         standing.ended_at = at
-    _look_downstream(session, actor, use, at)
+    _queue(session, actor, CHECK_UPSTREAM, use, at)
+    _queue(session, actor, LOOK_BACK, use, at)
 
 
-def _look_downstream(session: Session, actor: Actor, use: Use, at: datetime) -> None:
-    key = f"{CHECK_UPSTREAM}:{use.id}:{at.isoformat()}"
-    enqueue(session, CHECK_UPSTREAM, key, {"use": use.id}, asked_by=actor.reference, at=at)
-
-
-def _oversees(actor: Actor) -> bool:
-
-    return bool(actor.roles - {Role.MODEL_OWNER, Role.CONTRIBUTOR})
+def _queue(session: Session, actor: Actor, kind: str, use: Use, at: datetime) -> None:
+    enqueue(session, kind, f"{kind}:{use.id}:{at.isoformat()}", {"use": use.id}, asked_by=actor.reference, at=at)
 
 
 def _step(session: Session, actor: Actor, use: Use, step: str, at: datetime, reason: str = "") -> None:

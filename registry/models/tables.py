@@ -14,7 +14,15 @@ from foundation.accounts.tables import Account
 from foundation.database.base import Base
 from foundation.lifecycle.values import Stage
 from registry.items.tables import DataItem
-from registry.models.values import ELSEWHERE_STAGES, NAMED_STAGE, STAGE_ORDER, USE_LIFE
+from registry.models.values import (
+    ELSEWHERE_STAGES,
+    NAMED_STAGE,
+    STAGE_ORDER,
+    USE_LIFE,
+    PermissionStage,
+    PilotTerms,
+    extent_text,
+)
 
 
 class RiskModel(Base):
@@ -203,7 +211,7 @@ class Approval(Base):
 
     `answers_sha256` is the part of the fingerprint that the register does not hold itself: with it the fingerprint
     can be taken again at every score (R03). `ended_at` is set when the use is retired, rejected or approved anew;
-    suspension is the use's stage.
+    suspension is the use's stage. `permission` is how far it goes, `terms` those of a pilot, empty otherwise (R08).
     """
 
     __tablename__ = "approval"
@@ -216,9 +224,26 @@ class Approval(Base):
     fingerprint: Mapped[str] = mapped_column(String(64))
     answers_sha256: Mapped[str] = mapped_column(String(64))
     conditions: Mapped[list[Any]]
+    permission: Mapped[str] = mapped_column(String(12))
+    terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ended_at: Mapped[datetime | None]
     use: Mapped[Use] = relationship(back_populates="approvals")
     footing: Mapped["ApprovalFooting | None"] = relationship(lazy="joined")
+
+    @property
+    def stage(self) -> PermissionStage:
+        """How far it goes."""
+        return PermissionStage(self.permission)
+
+    @property
+    def pilot(self) -> PilotTerms | None:
+        """The terms of a pilot; none of another approval."""
+        return PilotTerms.from_dict(self.terms) if self.stage is PermissionStage.PILOT else None
+
+    @property
+    def extent(self) -> str:
+        """How far it goes and until when, in a line."""
+        return extent_text(self.stage, self.pilot, self.expires_on)
 
 
 class ApprovalFooting(Base):

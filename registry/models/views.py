@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from werkzeug.datastructures import MultiDict
 
 from foundation.accounts.queries import names_of
+from foundation.accounts.rules import ask
 from foundation.accounts.values import Permission
 from foundation.errors import Invalid, NotFound
 from foundation.lifecycle.queries import list_changes
@@ -21,15 +22,16 @@ from registry.models.comparing import compare_uses, compare_versions, summarise
 from registry.models.decisions import DECISIONS
 from registry.models.editions import check_edition, enter_edition
 from registry.models.finding import PAGE, Found, find_models, list_model_owners
-from registry.models.forms import EditionForm
+from registry.models.forms import EditionForm, StepBackForm
 from registry.models.lineage import Lineage
 from registry.models.listing import HELD, KINDS, REVIEWS, SORTS, STAGES, Search, as_csv, as_plain
 from registry.models.past import list_stages, newest_then
-from registry.models.queries import edition_of, get_edition, get_model, get_version
+from registry.models.queries import edition_of, find_approval, find_last_pilot, get_edition, get_model, get_version
 from registry.models.resting import list_feeds, makers_of
-from registry.models.rules import check_changeable, owns
-from registry.models.tables import ModelVersion, Use
-from registry.models.values import USE_LIFE
+from registry.models.rules import check_changeable, check_may_stop, list_lower, owns
+from registry.models.service import step_back
+from registry.models.tables import Approval, ModelVersion, Use
+from registry.models.values import USE_LIFE, PermissionStage
 from registry.models.watch_plan import rules_in_words
 from registry.models.widening import ages_in_words, day_in_words, find_widenings, said_by
 
@@ -99,6 +101,7 @@ def show_version(slug: str, number: int) -> Any:
         declared=declared,
         kind=KINDS.get(version.kind, version.kind),
         uses=[(use, USE_LIFE.stages[stages[use.id]]) for use in uses],
+        extents={use.id: _extent_of(use.approvals, moment) for use in uses if stages[use.id] == "approved"},
         others=[one.number for one in version.model.versions if one.number != version.number],
         lineage=Lineage(
             features=tuple(version.features),
@@ -209,6 +212,24 @@ def enter_change(slug: str, number: int, code: str) -> Any:
     return redirect(url_for("models.show_use", slug=slug, number=number, code=code), 303)
 
 
+@views.route("/models/<slug>/versions/<int:number>/uses/<code>/step-back", methods=["GET", "POST"])
+@door(Permission.SUSPEND)
+def step_back_use(slug: str, number: int, code: str) -> Any:
+    """Let an approved use go less far from now on, with a reason: to its last pilot, or into the shadow (R08)."""
+    use = get_edition(session(), slug, number, code)
+    check_may_stop(use, actor())
+    standing, pilot = find_approval(session(), use), find_last_pilot(session(), use)
+    lower = list_lower(standing.stage if standing and use.stage == "approved" else None, pilot)
+    form = StepBackForm().offer(lower)
+    if form.validate_on_submit():
+        to, reason = PermissionStage(form.to.data), form.reason.data or ""
+        step_back(session(), actor(), use, to, reason, house().clock.now())
+        flash("It goes less far from now on.", "success")
+        return redirect(url_for("models.show_use", slug=slug, number=number, code=code), 303)
+    page = render_template("registry/models/step_back.html", use=use, standing=standing, pilot=pilot, form=form)
+    return page, 422 if form.errors else 200
+
+
 def _search() -> Search:
     return Search(**{name: request.args.get(name, "").strip()[:200] for name in Search.__dataclass_fields__})
 
@@ -268,12 +289,21 @@ def _use_page(use: Use, editions: list[Use], stages: dict[int, str], moment: dat
         editions=sorted(mine, key=lambda one: one.edition, reverse=True),
         edition_stages={one.id: USE_LIFE.stages[stages[one.id]] for one in mine},
         names=names_of(session(), [one for one in people if one is not None]),
+        far=_extent_of(approvals, moment) if stages[use.id] == "approved" else "",
+        may_step_back=moment is None and ask(check_may_stop, use, actor()) is None,
         own=owns(use.version.model, actor()) and moment is None and use.edition == max(one.edition for one in mine),
         excluded_kinds=[kind for kind in DECISIONS.values() if kind.excluded],
         stored_day=day_in_words,
         as_at=moment,
         day=shown_day(moment),
     )
+
+
+def _extent_of(approvals: list[Approval], moment: datetime | None) -> str:
+    """How far the approval that stood at a moment goes, in a line; empty without one."""
+    granted = (one for one in approvals if _by_then(one.granted_at, moment))
+    standing = (one for one in granted if one.ended_at is None or not _by_then(one.ended_at, moment))
+    return next((one.extent for one in standing), "")
 
 
 def _by_then(at: datetime, moment: datetime | None) -> bool:

@@ -13,7 +13,9 @@ from foundation.ledger.queries import list_recent
 from model_runtime.people.service import add_people, read_people
 from model_runtime.scores.service import request_score
 from registry.models.queries import find_use, get_use
-from registry.models.service import approve, submit
+from registry.models.service import submit
+from registry.models.tables import Approval
+from tests.conftest import grant
 
 FACTS = {
     "age": 24,
@@ -87,20 +89,12 @@ def take(world: SimpleNamespace, step, *arguments, by: str = "chair") -> None:
         step(session, getattr(world.cast, by), get_use(session, world.use_id), *arguments, world.clock.now())
 
 
-def approve_use(world: SimpleNamespace, expires_on: date = EXPIRES) -> None:
-    """Submit the use and approve it."""
+def approve_use(world: SimpleNamespace, expires_on: date = EXPIRES, permission: str = "operational") -> Approval:
+    """Submit the use and approve it, through every stage up to `permission`."""
     take(world, submit, by="owner")
     with world.database.write() as session:
-        approve(
-            session,
-            world.cast.chair,
-            get_use(session, world.use_id),
-            expires_on=expires_on,
-            conditions=[],
-            answers_sha256="",
-            reason="Worth a pilot.",
-            at=world.clock.now(),
-        )
+        use, at = get_use(session, world.use_id), world.clock.now()
+        return grant(session, world.cast.chair, use, expires_on=expires_on, permission=permission, at=at)
 
 
 def asking(world: SimpleNamespace, engine):

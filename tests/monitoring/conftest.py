@@ -22,7 +22,8 @@ from monitoring.watches.jobs import run_nightly
 from monitoring.watches.tables import WatchRun
 from registry.declarations.reading import parse
 from registry.models.queries import get_model, get_use, list_uses
-from registry.models.service import approve, submit
+from registry.models.service import submit
+from tests.conftest import grant
 
 APPROVED_AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SCORED_AT = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -69,15 +70,15 @@ class Story:
     cast: SimpleNamespace
     use_id: int
 
-    def give_scores(self, rows: Sequence[Scored], at: datetime = SCORED_AT) -> list[str]:
-        """A new person and a score for each row; the references of the people."""
+    def give_scores(self, rows: Sequence[Scored], at: datetime = SCORED_AT, shadow: bool = False) -> list[str]:
+        """A new person and a score for each row, perhaps in the shadow; the references of the people."""
         with self.database.write() as session:
             use = get_use(session, self.use_id)
             people = [Person(reference=f"P-{next(NUMBERS):05}", agency_code="ASC", added_at=at) for _ in rows]
             session.add_all(people)
             session.flush()
             for person, row in zip(people, rows, strict=True):
-                session.add(self._score(person.id, use, row, at))
+                session.add(self._score(person.id, use, row, at, shadow))
             return [person.reference for person in people]
 
     def score_again(self, reference: str, row: Scored, at: datetime) -> None:
@@ -86,7 +87,7 @@ class Story:
             person = session.scalars(select(Person).where(Person.reference == reference)).one()
             session.add(self._score(person.id, get_use(session, self.use_id), row, at))
 
-    def _score(self, person_id: int, use: Any, row: Scored, at: datetime) -> Score:
+    def _score(self, person_id: int, use: Any, row: Scored, at: datetime, shadow: bool = False) -> Score:
         number = next(NUMBERS)
         return Score(
             reference=f"S-{number:06}",
@@ -99,6 +100,7 @@ class Story:
             as_of=london_date(at),
             value=row.score,
             band=use.version.band_of(row.score).code,
+            shadow=shadow,
             features=dict(row.features),
             largest_error=0.0,
             artefact_sha256=use.version.artefact_sha256,
@@ -132,16 +134,7 @@ def story(
     with registered.write() as session:
         use = list_uses(session)[0]
         submit(session, people.owner, use, APPROVED_AT)
-        approve(
-            session,
-            people.chair,
-            use,
-            expires_on=datetime(2027, 5, 20).date(),
-            conditions=[],
-            answers_sha256="",
-            reason="Approved for a pilot.",
-            at=APPROVED_AT,
-        )
+        grant(session, people.chair, use, expires_on=datetime(2027, 5, 20).date(), at=APPROVED_AT)
         use_id = use.id
     clock.set(FIRST_NIGHT)
     return Story(registered, clock, engine, people, use_id)

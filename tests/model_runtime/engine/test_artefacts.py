@@ -18,7 +18,10 @@ from model_runtime.engine.artefacts import load_artefact
 from model_runtime.engine.values import EngineRefused
 
 METHOD = "tree_path_dependent"
-pytestmark = pytest.mark.filterwarnings("ignore:X does not have valid feature names")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:X does not have valid feature names"),
+    pytest.mark.xdist_group("engine"),  # its models are fitted once, for one process
+]
 
 
 def refusal_of(data, features, method=METHOD, **settings):
@@ -34,7 +37,10 @@ def test_every_supported_kind_is_accepted(name, models, people):
     artefact = load_artefact(model.data, model.features, model.method)
     explanation = artefact.explain(people.to_numpy(dtype=float))
     assert explanation.largest_error() < 1e-6
-    assert np.array_equal(explanation.scores, model.estimator.predict_proba(people)[:, 1])
+    scores = model.estimator.predict_proba(people)[:, 1]
+    assert np.array_equal(explanation.scores, scores)
+    own = scores if artefact.kind.unit == "probability" else model.estimator.decision_function(people)
+    assert explanation.base + explanation.contributions.sum(axis=1) == pytest.approx(own, abs=1e-6)
 
 
 def test_a_boosted_model_that_cannot_be_explained_is_refused(people, outcomes, models):

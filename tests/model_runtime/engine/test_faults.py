@@ -13,6 +13,8 @@ from foundation.paths import ROOT
 from model_runtime.engine.client import EngineClient
 from model_runtime.engine.values import EngineCrashed, EngineFault, EngineMismatch, EngineRefused, EngineTimeout
 
+pytestmark = pytest.mark.xdist_group("engine")
+
 # a small program that speaks the protocol and says one half to everybody
 HALF = """
 import os, signal
@@ -70,7 +72,7 @@ def test_a_child_that_hangs_at_its_start_is_ended_with_its_group(models, standin
         f"with open({str(pids)!r}, 'w') as told: told.write(str(os.getpid()) + ' ' + str(other.pid))\n"
         "signal.pause()"
     )
-    client = standing_in(hang, load_seconds=3)
+    client = standing_in(hang, load_seconds=1.5)
     with pytest.raises(EngineTimeout):
         ask(client, models["logistic"], rows)
     assert all(gone(int(pid)) for pid in pids.read_text().split())
@@ -84,7 +86,7 @@ def before(request):
         signal.pause()
 run(before)
 """
-    client = standing_in(HALF + hang_once, seconds=1)
+    client = standing_in(HALF + hang_once, seconds=0.5)
     with pytest.raises(EngineTimeout):
         ask(client, models["logistic"], rows)
     assert client.pids() == ()

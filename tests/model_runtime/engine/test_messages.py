@@ -4,7 +4,7 @@ import contextlib
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model_runtime.engine import messages
@@ -18,6 +18,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(st.text(), VALUES), st.binary())
 def test_what_is_sent_arrives(message, blob):
     stream = io.BytesIO(messages.encode_message(message) + messages.encode_blob(blob))

@@ -17,7 +17,8 @@ from registry.footing.queries import answer_use, find_lost, list_stopped
 from registry.footing.service import sign_off, take_back
 from registry.items.service import drop_gateway
 from registry.models.queries import find_approval, get_use
-from registry.models.service import approve, submit
+from registry.models.service import submit
+from tests.conftest import grant
 from tests.model_runtime.conftest import EXPIRES, Meanwhile, ledger, take
 
 ITEM = ("Crime", "Prisoner 12 Months From Release")
@@ -195,8 +196,7 @@ def _approve(world: SimpleNamespace) -> None:
     at: datetime = world.clock.now()
     with world.database.write() as session:
         use = get_use(session, world.use_id)
-        told = {"conditions": [], "answers_sha256": "", "reason": "Worth a pilot."}
-        approve(session, world.cast.chair, use, expires_on=EXPIRES, at=at, **told)
+        grant(session, world.cast.chair, use, expires_on=EXPIRES, at=at)
 
 
 def test_pages_of_the_law_behind_a_use(world, visit: Callable) -> None:

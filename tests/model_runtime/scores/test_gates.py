@@ -17,6 +17,7 @@ from registry.models.queries import get_use
 from registry.models.service import ask_for_more, reject, retire, submit, suspend
 from registry.models.tables import Approval, Band, Feature, ModelVersion, Use
 from registry.models.widening import said_by
+from tests.conftest import grant
 from tests.model_runtime.conftest import NOON, Meanwhile, approve_use, change, count, ledger, take
 
 
@@ -216,19 +217,8 @@ def test_a_reinstated_use_gives_scores_again(approved, ask):
     take(approved, suspend, "Its figures got worse.")
     assert ask().code == "suspended"
     with approved.database.write() as session:
-        from registry.models.service import approve
-
         use = get_use(session, approved.use_id)
-        approve(
-            session,
-            approved.cast.chair,
-            use,
-            expires_on=date(2027, 6, 1),
-            conditions=[],
-            answers_sha256="",
-            reason="Explained.",
-            at=approved.clock.now(),
-        )
+        grant(session, approved.cast.chair, use, expires_on=date(2027, 6, 1), at=approved.clock.now())
     score = ask(key="another press")
     assert AdvisoryScore.from_dict(score.advisory).approval_expires_on == date(2027, 6, 1)
 

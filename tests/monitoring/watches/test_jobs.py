@@ -20,7 +20,8 @@ from monitoring.watches.queries import get_run, list_holes, list_runs, result_of
 from monitoring.watches.rules import NotLive
 from monitoring.watches.service import ask_for_watch
 from registry.models.queries import get_use
-from registry.models.service import approve, suspend
+from registry.models.service import suspend
+from tests.conftest import grant
 
 FIRST_NIGHT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 SECOND_NIGHT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -36,12 +37,13 @@ def reopened(story, at: datetime) -> None:
     with story.database.write() as session:
         use = get_use(session, story.use_id)
         expires_on = datetime(2027, 5, 20).date()
-        decided = {"conditions": [], "answers_sha256": "", "reason": "Go on.", "at": at}
-        approve(session, story.cast.chair, use, expires_on=expires_on, **decided)
+        grant(session, story.cast.chair, use, expires_on=expires_on, at=at)
 
 
 def test_a_night_like_the_evaluation_passes_is_kept_and_is_in_the_ledger(story, scored) -> None:
-    story.give_scores(scored)
+    """Scores in the shadow are shown to nobody and watched like all others (R08)."""
+    story.give_scores(scored[::2])
+    story.give_scores(scored[1::2], shadow=True)
     (run,) = story.night(FIRST_NIGHT)
     assert run.verdict == "passed", run.sentence
     with story.database.read() as session:

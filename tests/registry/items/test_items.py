@@ -36,7 +36,9 @@ def approve_as_it_stands(database: Database, clock: StoppedClock) -> None:
         answer = answer_use(session, use, london_date(clock.now()))
         use.stage = "approved"
         plain = {"fingerprint": "f" * 64, "answers_sha256": "a" * 64, "conditions": [], "granted_by_id": 1}
-        approval = Approval(use_id=use.id, granted_at=clock.now(), expires_on=date(2027, 11, 1), **plain)
+        approval = Approval(
+            use_id=use.id, granted_at=clock.now(), expires_on=date(2027, 11, 1), permission="shadow", **plain
+        )
         session.add(approval)
         session.flush()
         state = read_catalogue(session).state

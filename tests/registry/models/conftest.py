@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from registry.models.queries import list_uses
-from registry.models.service import approve, submit
+from registry.models.service import submit
 from registry.models.tables import Approval, Use
+from tests.conftest import grant
 
 ANSWERS = "a" * 64
 UNTIL = date(2027, 11, 1)
@@ -28,17 +29,13 @@ def take(clock, cast):
                 submit(session, cast(database).owner, use_of(session), clock.now())
 
         @staticmethod
-        def approve(database, *, expires_on: date = UNTIL, conditions=(), answers: str = ANSWERS) -> Approval:
+        def approve(
+            database, *, expires_on: date = UNTIL, conditions=(), answers: str = ANSWERS, permission="operational"
+        ) -> Approval:
+            """Through every stage of permission up to the one that is wanted."""
+            told = {"conditions": list(conditions), "answers_sha256": answers, "reason": "The committee agreed."}
+            told |= {"expires_on": expires_on, "at": clock.now(), "permission": permission}
             with database.write() as session:
-                return approve(
-                    session,
-                    cast(database).chair,
-                    use_of(session),
-                    expires_on=expires_on,
-                    conditions=list(conditions),
-                    answers_sha256=answers,
-                    reason="The committee agreed.",
-                    at=clock.now(),
-                )
+                return grant(session, cast(database).chair, use_of(session), **told)
 
     return Take
