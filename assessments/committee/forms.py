@@ -1,10 +1,11 @@
 """Forms of the committee: an interest, a vote, a decision, a reason."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxInput,
     GovRadioInput,
     GovSelect,
     GovSubmitInput,
@@ -12,6 +13,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextInput,
 )
 from wtforms import (  # type: ignore[attr-defined]
+    BooleanField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -25,7 +27,9 @@ from wtforms.validators import InputRequired, Length, Optional
 from assessments.committee.values import INTERESTS, Choice, choice_title
 from assessments.decisions.values import NewCondition
 from assessments.questionnaire.values import LETTERS
+from foundation.accounts.tables import Account
 from foundation.web.forms import read_day
+from registry.models.tables import Use
 
 CONDITIONS = (1, 2, 3)
 """How many conditions one decision's form has room for."""
@@ -116,14 +120,37 @@ class DecisionForm(FlaskForm):
         """The conditions that were filled in; one with a text and no day, or the other way round, is refused."""
         found = []
         for number in CONDITIONS:
-            text, due, duty = (self[f"condition_{number}_{part}"] for part in ("text", "due", "duty"))
-            if (text.data or "").strip() or (due.data or "").strip():
-                found.append(NewCondition(text.data or "", read_day(due.data), duty.data))
+            text, due, duty, critical, owner = (
+                self[f"condition_{number}_{part}"].data for part in ("text", "due", "duty", "critical", "owner")
+            )
+            if (text or "").strip() or (due or "").strip():
+                found.append(NewCondition(text or "", read_day(due), duty, critical=critical, owner_id=owner))
         return found
 
 
-def _condition_fields() -> dict[str, Any]:
+Form = TypeVar("Form", bound=DecisionForm)
+
+
+class AdviceForm(DecisionForm):
+    """An officer's decision on the committee's advice, with the reasons that are published when it departs."""
+
+    reasons = TextAreaField(
+        "Your reasons",
+        description="They stand in the decision.",
+        widget=GovTextArea(),
+        validators=[InputRequired("Give your reasons"), Length(max=LONGEST)],
+    )
+    published_reasons = TextAreaField(
+        "Reasons that everybody can read",
+        description="Only needed if you decide otherwise than the committee advised. They are published.",
+        widget=GovTextArea(),
+        validators=[Length(max=LONGEST)],
+    )
+
+
+def _condition_fields(owners: Sequence[Account]) -> dict[str, Any]:
     duties = [SelectChoice(code, word) for code, word, _ in LETTERS]
+    people = [SelectChoice(account.id, account.name) for account in owners]
     fields: dict[str, Any] = {}
     for number in CONDITIONS:
         fields[f"condition_{number}_text"] = TextAreaField(
@@ -134,6 +161,14 @@ def _condition_fields() -> dict[str, Any]:
         )
         fields[f"condition_{number}_duty"] = SelectField(
             "Under which duty", choices=duties, default="responsible", widget=GovSelect()
+        )
+        fields[f"condition_{number}_owner"] = SelectField(
+            "Who has to do it", choices=people, coerce=int, default=owners[0].id, widget=GovSelect()
+        )
+        fields[f"condition_{number}_critical"] = BooleanField(
+            "Critical",
+            description="If it is not met by its due date, the model stops at once.",
+            widget=GovCheckboxInput(),
         )
     return fields
 
@@ -146,16 +181,33 @@ def _day_with_text(form: FlaskForm, field: StringField) -> None:
         raise ValidationError("Enter the day by which it is due")
 
 
-def make_decision_form(outcomes: Sequence[Choice], use_stage: str) -> DecisionForm:
-    """A decision form with the outcomes that the votes allow."""
-    kind: type[DecisionForm] = type("DecisionForm", (DecisionForm,), _condition_fields())
+def make_decision_form(outcomes: Sequence[Choice], matter: str, asked: str, use: Use) -> DecisionForm:
+    """A decision form with the outcomes that the votes allow; `asked` is how far a submission asks to go."""
+    return _make(DecisionForm, outcomes, matter, asked, use)
+
+
+def make_advice_form(choices: Sequence[Choice], matter: str, asked: str, use: Use) -> AdviceForm:
+    """A form for an officer with every outcome that is possible."""
+    return _make(AdviceForm, [choice for choice in choices if choice is not Choice.ABSTAIN], matter, asked, use)
+
+
+def _make(base: type[Form], outcomes: Sequence[Choice], matter: str, asked: str, use: Use) -> Form:
+    model = use.version.model
+    owners = [account for account in (model.owner, model.deputy) if account is not None]
+    kind: type[Form] = type(base.__name__, (base,), _condition_fields(owners))
     form = kind()
-    form.outcome.choices = [SelectChoice(choice.value, choice_title(choice, use_stage)) for choice in outcomes]
+    form.outcome.choices = _titled(outcomes, matter, asked)
+    if asked == "pilot":
+        form.review_on.label.text, form.review_on.description = "Last day of the pilot", "For example 3/3/2027"
     return form
 
 
-def make_vote_form(choices: Sequence[Choice], use_stage: str) -> VoteForm:
-    """A vote form with the choices that are possible."""
+def make_vote_form(choices: Sequence[Choice], matter: str, asked: str) -> VoteForm:
+    """A vote form with the choices that are possible; `asked` is how far a submission asks to go."""
     form = VoteForm()
-    form.choice.choices = [SelectChoice(choice.value, choice_title(choice, use_stage)) for choice in choices]
+    form.choice.choices = _titled(choices, matter, asked)
     return form
+
+
+def _titled(choices: Sequence[Choice], matter: str, asked: str) -> list[SelectChoice]:
+    return [SelectChoice(choice.value, choice_title(choice, matter, asked)) for choice in choices]

@@ -1,6 +1,7 @@
 """The ethics committee's agenda: items, each member's interest, each member's vote. Interests and votes only grow."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,7 +12,11 @@ from registry.models.tables import Use
 
 
 class AgendaItem(Base):
-    """Something to decide: a submission, a breach, or a review. `fingerprint` is what was put before the committee."""
+    """Something to decide: a submission, a breach, or a review. `fingerprint` is what was put before the committee.
+
+    `answers_sha256` and `law_sha256` are the digests of the answers and of the law it rests on, as they stood then;
+    items of the first releases have neither. `counted` are the accounts whose votes counted at the close of the vote.
+    """
 
     __tablename__ = "agenda_item"
 
@@ -22,6 +27,9 @@ class AgendaItem(Base):
     title: Mapped[str] = mapped_column(String(200))
     question: Mapped[str] = mapped_column(Text)
     fingerprint: Mapped[str] = mapped_column(String(64))
+    answers_sha256: Mapped[str | None] = mapped_column(String(64))
+    law_sha256: Mapped[str | None] = mapped_column(String(64))
+    counted: Mapped[list[Any] | None]
     stage: Mapped[str] = mapped_column(String(12), index=True)
     opened_at: Mapped[datetime]
     use: Mapped[Use] = relationship(lazy="joined")

@@ -13,27 +13,36 @@ from assessments.committee.forms import (
     DecisionForm,
     InterestForm,
     ReasonForm,
+    make_advice_form,
     make_decision_form,
     make_vote_form,
 )
 from assessments.committee.papers import Papers, gather
 from assessments.committee.queries import get_item, get_sitting, list_decided, list_open_items
-from assessments.committee.rules import check_may_declare, check_may_vote
-from assessments.committee.service import close_vote, declare, vote
+from assessments.committee.rules import check_may_declare, check_may_vote, leading_outcomes
+from assessments.committee.service import close_vote, declare, put_again, vote
 from assessments.committee.tables import AgendaItem
-from assessments.committee.values import AGENDA_LIFE, KIND_TITLES, Choice, ItemKind
+from assessments.committee.values import AGENDA_LIFE, KIND_TITLES, VOTED, Choice, ItemKind, Sitting
 from assessments.decisions.queries import find_decision, get_condition
 from assessments.decisions.referrals import ask_for_review, suspend_and_refer
 from assessments.decisions.rules import (
     check_may_answer_condition,
+    check_may_determine,
     check_may_meet_condition,
     check_may_record,
-    leading_outcomes,
 )
-from assessments.decisions.service import answer_condition, meet_condition, record_decision
-from assessments.decisions.values import OUTCOMES
-from assessments.decisions.wording import decision_sentence, tally_sentence
+from assessments.decisions.service import (
+    answer_condition,
+    decide_on_advice,
+    meet_condition,
+    record_advice,
+    record_decision,
+)
+from assessments.decisions.values import OUTCOMES, STANDING_KINDS, SUSPENDED_BY
+from assessments.decisions.wording import advice_sentence, decision_sentence, tally_sentence
+from assessments.questionnaire import pages
 from assessments.questionnaire.values import LETTERS
+from assessments.validation.pages import papers as find_evidence
 from foundation.accounts.queries import names_of
 from foundation.accounts.rules import ask
 from foundation.accounts.values import Permission
@@ -59,6 +68,8 @@ def agenda() -> Any:
         life=AGENDA_LIFE,
         kinds=KIND_TITLES,
         quorum=house().settings.quorum,
+        independents=house().settings.independents,
+        advises=house().settings.committee_advises,
     )
 
 
@@ -70,13 +81,18 @@ def show_item(item_id: int) -> Any:
 
 
 def _show(item: AgendaItem, form: FlaskForm | None = None) -> Any:
-    papers = gather(session(), actor(), item, quorum=house().settings.quorum, today=_today())
+    settings = house().settings
+    papers = gather(
+        session(), actor(), item, quorum=settings.quorum, independents=settings.independents, today=_today()
+    )
     form = form or _next_form(item, papers)
     page = render_template(
         "assessments/committee/item.html",
         item=item,
         use=item.use,
         papers=papers,
+        evidence=find_evidence(session(), item.use),
+        tiles=_tiles(papers),
         form=form,
         form_name=type(form).__name__ if form else None,
         kind=KIND_TITLES[ItemKind(item.kind)],
@@ -85,6 +101,13 @@ def _show(item: AgendaItem, form: FlaskForm | None = None) -> Any:
         condition_numbers=CONDITIONS,
         words={code: word for code, word, _ in LETTERS},
         sentence=decision_sentence,
+        advice_sentence=advice_sentence,
+        owners=names_of(session(), [one.owner_id for one in papers.decision.conditions] if papers.decision else []),
+        today=_today(),
+        advises=settings.committee_advises,
+        voted=VOTED,
+        suspended_by=SUSPENDED_BY,
+        standing_kinds=STANDING_KINDS,
         tally_text=tally_sentence(papers.tally) if papers.tally else None,
     )
     return page, 422 if form is not None and form.errors else 200
@@ -95,12 +118,29 @@ def _next_form(item: AgendaItem, papers: Papers) -> FlaskForm | None:
     if papers.reader.declare is None:
         return InterestForm()
     if papers.reader.vote is None:
-        return make_vote_form(papers.choices, item.use.stage)
+        return make_vote_form(papers.choices, papers.matter, papers.permission or "")
     if papers.reader.record is None:
-        form = make_decision_form(papers.leading, item.use.stage)
+        form = make_decision_form(papers.leading, papers.matter, papers.permission or "", item.use)
         form.outcome.data = papers.leading[0] if len(papers.leading) == 1 else None
         return form
+    if papers.reader.determine is None and papers.advice is not None:
+        advised = make_advice_form(papers.choices, papers.matter, papers.permission or "", item.use)
+        advised.outcome.data = papers.advice.outcome
+        return advised
     return None
+
+
+def _sitting(item: AgendaItem) -> Sitting:
+    return get_sitting(session(), item, _today())
+
+
+def _asked(item: AgendaItem) -> str:
+    return item.assessment.permission if item.assessment else ""
+
+
+def _tiles(papers: Papers) -> list[dict[str, Any]]:
+    now, sources = house().clock.now(), house().letters
+    return pages.make_tiles(session(), papers.answers, now, sources) if papers.answers else []
 
 
 def _today() -> date:
@@ -127,7 +167,7 @@ def _done(form: FlaskForm, command: Callable[[], object]) -> bool:
 def declare_interest(item_id: int) -> Any:
     """Declare an interest in an item, or none."""
     item, form = get_item(session(), item_id), InterestForm()
-    check_may_declare(get_sitting(session(), item), actor())
+    check_may_declare(_sitting(item), actor())
     text, now = form.text.data or "", house().clock.now()
     if form.validate_on_submit() and _done(
         form, lambda: declare(session(), actor(), item, form.declared.data, text, now)
@@ -141,9 +181,9 @@ def declare_interest(item_id: int) -> Any:
 def cast_vote(item_id: int) -> Any:
     """Vote on an item."""
     item = get_item(session(), item_id)
-    sitting = get_sitting(session(), item)
+    sitting = _sitting(item)
     check_may_vote(sitting, actor())
-    form = make_vote_form(sitting.choices, item.use.stage)
+    form = make_vote_form(sitting.choices, sitting.matter, _asked(item))
     text, now = form.reason.data or "", house().clock.now()
     if form.validate_on_submit() and _done(form, lambda: vote(session(), actor(), item, form.choice.data, text, now)):
         return _back(item, "Your vote is recorded. Nobody sees it before the chair closes the vote.")
@@ -154,36 +194,63 @@ def cast_vote(item_id: int) -> Any:
 @door(Permission.CHAIR)
 def close(item_id: int) -> Any:
     """Close the vote."""
-    item = get_item(session(), item_id)
-    close_vote(session(), actor(), item, quorum=house().settings.quorum, at=house().clock.now())
+    item, settings, now = get_item(session(), item_id), house().settings, house().clock.now()
+    close_vote(session(), actor(), item, quorum=settings.quorum, independents=settings.independents, at=now)
     return _back(item, "The vote is closed. Everybody can see the result now.")
 
 
 @views.post("/committee/items/<int:item_id>/decide")
 @door(Permission.CHAIR)
 def decide(item_id: int) -> Any:
-    """Record the decision."""
+    """Record what the committee says: its decision, or its advice where an accountable officer decides."""
     item = get_item(session(), item_id)
-    sitting = get_sitting(session(), item)
+    sitting = _sitting(item)
     check_may_record(sitting, actor())
-    form = make_decision_form([Choice(code) for code in leading_outcomes(sitting.tally)], item.use.stage)
-    if form.validate_on_submit() and _done(form, lambda: _record(item, form)):
+    leading = [Choice(code) for code in leading_outcomes(sitting.tally)]
+    form = make_decision_form(leading, sitting.matter, _asked(item), item.use)
+    advises = house().settings.committee_advises
+    command = record_advice if advises else record_decision
+    if form.validate_on_submit() and _done(form, lambda: command(session(), actor(), item, **_said(form))):
+        if advises:
+            return _back(item, "The advice is recorded. An accountable officer decides on it.")
         return _back(item, "The decision is recorded, and the model's use is where the decision puts it.")
     return _show(item, form)
 
 
-def _record(item: AgendaItem, form: DecisionForm) -> None:
-    record_decision(
-        session(),
-        actor(),
-        item,
-        outcome=form.outcome.data,
-        reasons=form.reasons.data or "",
-        review_on=read_day(form.review_on.data) if form.review_on.data else None,
-        conditions=form.conditions(),
-        at=house().clock.now(),
-        approval_months=house().settings.approval_months,
-    )
+@views.post("/committee/items/<int:item_id>/determine")
+@door(Permission.DECIDE)
+def determine(item_id: int) -> Any:
+    """An accountable officer decides on the committee's advice."""
+    item = get_item(session(), item_id)
+    sitting = _sitting(item)
+    check_may_determine(sitting, actor())
+    form = make_advice_form(sitting.choices, sitting.matter, _asked(item), item.use)
+    published = form.published_reasons.data or ""
+    if form.validate_on_submit() and _done(
+        form,
+        lambda: decide_on_advice(session(), actor(), item, published_reasons=published, **_said(form)),
+    ):
+        return _back(item, "Your decision is recorded, and the model's use is where it puts it.")
+    return _show(item, form)
+
+
+def _said(form: DecisionForm) -> dict[str, Any]:
+    return {
+        "outcome": form.outcome.data,
+        "reasons": form.reasons.data or "",
+        "review_on": read_day(form.review_on.data) if form.review_on.data else None,
+        "conditions": form.conditions(),
+        "at": house().clock.now(),
+        "approval_months": house().settings.approval_months,
+    }
+
+
+@views.post("/committee/items/<int:item_id>/again")
+@door(Permission.CHAIR)
+def put_item_again(item_id: int) -> Any:
+    """Put what is there now before the committee, in place of an item whose matter has changed."""
+    item = put_again(session(), actor(), get_item(session(), item_id), house().clock.now())
+    return _back(item, "It is before the committee again as it is now. The votes of before stay in the record.")
 
 
 @views.route("/committee/uses/<int:use_id>/suspend", methods=["GET", "POST"])
@@ -218,7 +285,8 @@ def show_condition(condition_id: int) -> Any:
 
 def _show_condition(condition_id: int, form: ConditionForm) -> Any:
     condition, decision = get_condition(session(), condition_id)
-    use, sitting = decision.item.use, get_sitting(session(), decision.item)
+    use, sitting = decision.item.use, _sitting(decision.item)
+    owner_id = condition.owner_id or use.version.model.owner_id
     page = render_template(
         "assessments/committee/condition.html",
         condition=condition,
@@ -226,6 +294,8 @@ def _show_condition(condition_id: int, form: ConditionForm) -> Any:
         use=use,
         form=form,
         word=next(word for code, word, _ in LETTERS if code == condition.duty),
+        owner=names_of(session(), [owner_id])[owner_id],
+        today=_today(),
         met_by=names_of(session(), [condition.met_by_id])[condition.met_by_id] if condition.met_by_id else None,
         may_answer=ask(check_may_answer_condition, condition, use, actor()) is None,
         may_meet=ask(check_may_meet_condition, condition, sitting, actor()) is None,

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessments.committee.queries import get_sitting, list_open_items
-from assessments.committee.rules import check_may_declare, check_may_preside, check_may_vote, check_quorum
+from assessments.committee.rules import check_may_close, check_may_declare, check_may_vote
 from assessments.committee.tables import AgendaItem
-from assessments.committee.values import Sitting
-from assessments.decisions.tables import Condition, Decision
+from assessments.decisions.rules import check_may_determine, check_may_record
+from assessments.decisions.tables import Advice, Condition, Decision
 from assessments.questionnaire.queries import list_drafts, list_open_conditions_of, list_returned, questions_of
 from assessments.questionnaire.rules import find_missing
 from assessments.questionnaire.tables import Assessment
@@ -43,6 +43,24 @@ def find_decision(session: Session, item_id: int) -> Decision | None:
     return session.scalars(select(Decision).where(Decision.item_id == item_id)).first()
 
 
+def get_advice(session: Session, item_id: int) -> Advice:
+    """The committee's advice on an item."""
+    advice = find_advice(session, item_id)
+    if advice is None:
+        raise NotFound("The committee has given no advice on this item.")
+    return advice
+
+
+def find_advice(session: Session, item_id: int) -> Advice | None:
+    """The committee's advice on an item, or none; decisions of the first releases have none of their own."""
+    return session.scalars(select(Advice).where(Advice.item_id == item_id)).first()
+
+
+def list_departures(session: Session) -> Sequence[Decision]:
+    """Decisions that depart from the committee's advice, with the reasons that are published, newest first (R09)."""
+    return session.scalars(select(Decision).where(Decision.departs).order_by(Decision.id.desc())).all()
+
+
 def find_decision_on(session: Session, assessment_id: int) -> Decision | None:
     """The decision on a round of answers, or none."""
     chosen = select(Decision).join(AgendaItem, Decision.item_id == AgendaItem.id)
@@ -69,12 +87,15 @@ def list_open_conditions(session: Session, use_ids: Sequence[int]) -> Sequence[C
     return list_open_conditions_of(session, use_ids)
 
 
-def list_tasks(session: Session, actor: Actor, now: datetime, *, quorum: int = 3) -> list[Task]:
-    """What waits for an actor in assessments, votes, decisions and conditions; `quorum` as the partnership set it."""
+def list_tasks(session: Session, actor: Actor, now: datetime, *, quorum: int = 3, independents: int = 1) -> list[Task]:
+    """What waits for an actor in assessments, votes, decisions and conditions.
+
+    `quorum` and `independents` are as the partnership set them.
+    """
     tasks: list[Task] = []
-    if actor.may(Permission.VOTE) or actor.may(Permission.CHAIR):
+    if actor.may(Permission.VOTE) or actor.may(Permission.CHAIR) or actor.may(Permission.DECIDE):
         for item in list_open_items(session):
-            tasks += _item_tasks(session, actor, item, quorum)
+            tasks += _item_tasks(session, actor, item, now, (quorum, independents))
     if actor.may(Permission.CHAIR):
         tasks += _checks(session)
     if actor.may(Permission.ANSWER_ASSESSMENT):
@@ -84,22 +105,23 @@ def list_tasks(session: Session, actor: Actor, now: datetime, *, quorum: int = 3
     return tasks
 
 
-def _item_tasks(session: Session, actor: Actor, item: AgendaItem, quorum: int) -> Iterator[Task]:
-    sitting = get_sitting(session, item)
+def _item_tasks(
+    session: Session, actor: Actor, item: AgendaItem, now: datetime, needed: tuple[int, int]
+) -> Iterator[Task]:
+    sitting = get_sitting(session, item, london_date(now))
     for allowed, words, tag in (
         (ask(check_may_declare, sitting, actor) is None, "Declare your interest", "Interest to declare"),
         (ask(check_may_vote, sitting, actor) is None, "Vote", "Vote open"),
-        (item.stage == "open" and _can_close(sitting, actor, quorum), "Close the vote", "Vote to close"),
+        (ask(check_may_close, sitting, actor, *needed) is None, "Close the vote", "Vote to close"),
     ):
         if allowed:
             yield _item_task(item, words, tag, item.opened_at)
-    if item.stage == "closed" and ask(check_may_preside, sitting, actor) is None:
-        change = find_last_change(session, "item", item.id)
-        yield _item_task(item, "Record the decision", "Decision to record", change.at if change else item.opened_at)
-
-
-def _can_close(sitting: Sitting, actor: Actor, quorum: int) -> bool:
-    return ask(check_may_preside, sitting, actor) is None and ask(check_quorum, sitting, quorum) is None
+    change = find_last_change(session, "item", item.id)
+    since = change.at if change else item.opened_at
+    if ask(check_may_record, sitting, actor) is None:
+        yield _item_task(item, "Record the decision", "Decision to record", since)
+    if ask(check_may_determine, sitting, actor) is None:
+        yield _item_task(item, "Decide on the committee's advice", "Advice to decide on", since)
 
 
 def _item_task(item: AgendaItem, words: str, tag: str, since: datetime) -> Task:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from assessments.committee.queries import list_items_of
 from assessments.committee.service import open_item
 from assessments.committee.tables import AgendaItem
+from assessments.decisions.suspensions import keep_suspension, kind_of
 from foundation.accounts.rules import check_permission
 from foundation.accounts.values import Actor, Permission
 from foundation.errors import Conflict, Invalid, Refused
@@ -18,7 +19,8 @@ from registry.models.tables import Use
 def suspend_and_refer(session: Session, actor: Actor, use: Use, reason: str, at: datetime) -> AgendaItem:
     """Suspend a use at once and put the suspension on the agenda, to be kept or lifted.
 
-    The next request for a score is refused. A reason is needed; owners and deputies stop only their own models.
+    The next request for a score is refused. A reason is needed; owners and deputies stop only their own models. If
+    the committee meets and does not decide on it, it lapses (R11).
     """
     check_permission(actor, Permission.SUSPEND)
     _check_reason(reason)
@@ -27,7 +29,9 @@ def suspend_and_refer(session: Session, actor: Actor, use: Use, reason: str, at:
         f"{use.version.title}, was suspended by {actor.name}. The reason given: {reason.strip()} "
         "Is it to stay suspended, be reinstated, or be retired?"
     )
-    return _refer(session, actor, use, f"Suspension of {use.version.title}: {use.purpose}", question, at)
+    item = _refer(session, actor, use, f"Suspension of {use.version.title}: {use.purpose}", question, at)
+    keep_suspension(session, actor, use, kind=kind_of(actor, use), reason=reason, at=at, item=item)
+    return item
 
 
 def ask_for_review(session: Session, actor: Actor, use: Use, reason: str, at: datetime) -> AgendaItem:

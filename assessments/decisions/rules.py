@@ -1,16 +1,16 @@
 """Rules of decisions: what the votes allow, and what an approval needs; pure, each refusal at its field."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from assessments.committee.rules import check_may_preside
-from assessments.committee.values import VOTED, Choice, Sitting
+from assessments.committee.rules import check_may_preside, find_lacking, leading_outcomes
+from assessments.committee.values import CHANGED_WORDS, VOTED, Changed, Sitting
 from assessments.decisions.tables import Condition
 from assessments.decisions.values import OUTCOMES, Proposal
 from assessments.questionnaire.values import LETTERS
 from foundation.accounts.rules import check_permission
 from foundation.accounts.values import Actor, Permission
-from foundation.errors import Conflict, Invalid, Refused
+from foundation.errors import Conflict, Forbidden, Invalid, Refused
 from foundation.web.texts import list_text
 from registry.models.rules import check_expiry, check_owns
 from registry.models.tables import Use
@@ -18,41 +18,98 @@ from registry.models.tables import Use
 DUTIES = tuple(code for code, _, _ in LETTERS)
 
 
-def leading_outcomes(tally: Mapping[str, int]) -> tuple[str, ...]:
-    """The outcomes with the most votes, abstentions left out: one, or several that are tied."""
-    counted = {choice: count for choice, count in tally.items() if choice != Choice.ABSTAIN}
-    most = max(counted.values(), default=0)
-    return tuple(choice for choice in VOTED if most and counted.get(choice) == most)
-
-
 def check_may_record(sitting: Sitting, actor: Actor) -> None:
     """The chair records once, after the vote is closed."""
     check_may_preside(sitting, actor)
     if sitting.stage == "decided":
         raise Conflict("Somebody else has recorded the decision on this item already.", code="decided_already")
+    if sitting.stage == "advised":
+        raise Conflict("The committee's advice on this item is recorded already.", code="advised_already")
     if sitting.stage != "closed":
         raise Refused("A decision is recorded when the vote is closed.", code="vote_not_closed")
 
 
-def check_unchanged(fingerprint_then: str, fingerprint_now: str) -> None:
-    """What is decided on is what was put before the committee, to the last byte."""
-    if fingerprint_then != fingerprint_now:
+def check_may_determine(sitting: Sitting, actor: Actor) -> None:
+    """Where the committee advises, an accountable officer decides once, who neither owns, answered nor voted (R09)."""
+    check_permission(actor, Permission.DECIDE)
+    if sitting.stage == "decided":
+        raise Conflict("Somebody else has decided on this item already.", code="decided_already")
+    if sitting.stage != "advised":
+        raise Refused("An officer decides when the committee's advice is recorded.", code="not_advised")
+    if actor.account_id in sitting.barred:
+        raise Forbidden("You own this model or answered its assessment, so you do not decide on it.", code="own_item")
+    if actor.account_id in sitting.votes:
+        raise Refused("You voted on this item, so another officer decides on the advice.", code="voted_on_it")
+
+
+def check_unchanged(changed: Sequence[Changed], outcome: str) -> None:
+    """What is decided on is what was put before the committee, to the last byte (R03, R24).
+
+    The law may have changed when a use is stopped or sent back: that never waits.
+    """
+    found = [one for one in changed if one is not Changed.LAW or OUTCOMES[outcome].approves]
+    if found:
         sentence = (
-            "What the committee voted on is not what is here now: the model, its declaration or the answers changed. "
-            "Nothing is decided until it is known why. Tell the administrator."
+            f"What the committee voted on is not what is here now: {list_text([CHANGED_WORDS[one] for one in found])} "
+            "changed. Nothing is decided. The chair can put what is here now before the committee again."
         )
         raise Refused(sentence, code="changed_since_vote")
 
 
+def check_both_agencies(brought: Collection[str], voted_for: Collection[str], outcome: str) -> None:
+    """A use that brings council and police together is approved only with the vote of a member of each (R10)."""
+    lacking = find_lacking(brought, voted_for) if OUTCOMES[outcome].approves else []
+    if lacking:
+        sentence = (
+            "This use brings a council and a police force together, so it is approved only when a member of each "
+            f"voted for it. No member from {list_text(lacking)} did. "
+            "The chair can put it to the vote again."
+        )
+        raise Refused(sentence, code="one_agency")
+
+
 def check_decision(sitting: Sitting, proposal: Proposal, today: date, longest_months: int) -> None:
-    """A decision follows the votes, has reasons, and as an approval a review date and its conditions (R11, R31)."""
+    """What the committee says follows the votes, and says all it has to (R11, R31)."""
     _check_outcome(sitting, proposal.outcome)
+    check_proposal(proposal, today, longest_months)
+
+
+def check_proposal(proposal: Proposal, today: date, longest_months: int) -> None:
+    """A decision has reasons, and as an approval a review date and its conditions (R11, R31)."""
     if not proposal.reasons.strip():
-        sentence = "Give the committee's reasons: they are part of the record."
+        sentence = "Give the reasons: they are part of the record."
         raise Invalid(sentence, problems={"reasons": sentence})
     if OUTCOMES[proposal.outcome].approves:
         _check_review(proposal.review_on, today, longest_months)
     _check_conditions(proposal, today)
+
+
+def check_departure(sitting: Sitting, outcome: str, *, departs: bool, published: str) -> None:
+    """An officer decides for something possible, and departs from the advice only with reasons that are published."""
+    if outcome not in OUTCOMES or outcome not in sitting.choices:
+        sentence = "Choose one of the outcomes that are possible for this item."
+        raise Invalid(sentence, problems={"outcome": sentence})
+    if departs and not published.strip():
+        sentence = "You depart from the committee's advice: give the reasons that everybody can read."
+        raise Invalid(sentence, problems={"published_reasons": sentence})
+
+
+def check_condition_owners(proposal: Proposal, answerable: Collection[int | None]) -> None:
+    """Who answers for a condition is the model's owner or deputy (R11)."""
+    problems = {
+        f"condition_{number}_owner": "Choose the model's owner or deputy."
+        for number, condition in enumerate(proposal.conditions, start=1)
+        if condition.owner_id is not None and condition.owner_id not in answerable
+    }
+    if problems:
+        raise Invalid("A condition is met by the model's owner or deputy.", problems=problems)
+
+
+def check_submission_runs(sitting: Sitting, outcome: str) -> None:
+    """The next stage is not granted to a use that was suspended meanwhile: that is decided first."""
+    if sitting.submission and sitting.use_stage == "suspended" and OUTCOMES[outcome].approves:
+        sentence = "This use was suspended meanwhile. The committee decides on the suspension before the next stage."
+        raise Refused(sentence, code="use_suspended")
 
 
 def _check_outcome(sitting: Sitting, outcome: str) -> None:

@@ -1,30 +1,44 @@
-"""Commands about decisions: record one, and follow up its conditions."""
+"""Commands about decisions: record the committee's advice, decide, and follow up conditions."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assessments.committee.queries import find_answers, fingerprint_now, get_sitting, list_items_of
+from assessments.benefits.queries import check_may_run_until
+from assessments.committee.queries import get_sitting, list_agency_kinds, list_changed, list_voting_kinds
 from assessments.committee.service import hold
 from assessments.committee.tables import AgendaItem
-from assessments.committee.values import AGENDA_LIFE, Choice
+from assessments.committee.values import AGENDA_LIFE, Sitting
+from assessments.decisions.consequences import carry_out
+from assessments.decisions.queries import get_advice
 from assessments.decisions.rules import (
+    check_both_agencies,
+    check_condition_owners,
     check_decision,
+    check_departure,
     check_may_answer_condition,
+    check_may_determine,
     check_may_meet_condition,
     check_may_record,
+    check_proposal,
+    check_submission_runs,
     check_unchanged,
 )
-from assessments.decisions.tables import Condition, Decision
-from assessments.decisions.values import OUTCOMES, NewCondition, Proposal
-from assessments.questionnaire.values import ASSESSMENT_LIFE
+from assessments.decisions.tables import Advice, Condition, Decision
+from assessments.decisions.values import APPROVING, OUTCOMES, NewCondition, Proposal
+from assessments.readiness.queries import list_gaps
+from assessments.readiness.rules import check_may_be_approved
+from assessments.readiness.values import Asked
 from foundation.accounts.values import Actor
 from foundation.clock import london_date
 from foundation.errors import Invalid
 from foundation.ledger.service import record
 from foundation.lifecycle.service import move
-from registry.models.service import approve, ask_for_more, reject, retire, suspend
+from registry.models.values import PermissionStage
+
+Conditions = Sequence[tuple[str, date] | NewCondition]
 
 
 def record_decision(
@@ -35,97 +49,191 @@ def record_decision(
     outcome: str,
     reasons: str,
     review_on: date | None,
-    conditions: Sequence[tuple[str, date] | NewCondition] = (),
+    conditions: Conditions = (),
     at: datetime,
     approval_months: int,
 ) -> Decision:
-    """Record what the committee decided and carry it out, all in one transaction.
+    """Record what the committee says and, as it decides, carry it out, all in one transaction.
 
     The outcome has the most votes, abstentions left out; of outcomes that are tied the chair chooses. Refused when
-    what was voted on has changed since (`changed_since_vote`). Of two who record at once, one gets a Conflict.
+    what was voted on has changed since (`changed_since_vote`), when council and police did not both vote for what
+    brings them together (`one_agency`), and while something is missing (`not_ready`). Of two who record at once, one
+    gets a Conflict.
+    """
+    sitting, proposal = _hear(session, actor, item, outcome, reasons, review_on, conditions, at, approval_months)
+    _check_may_be_decided(session, item, sitting, proposal, at)
+    advice = _write_advice(session, actor, item, proposal, sitting, at)
+    return _decide(session, actor, item, advice, proposal, "decide", at)
+
+
+def record_advice(
+    session: Session,
+    actor: Actor,
+    item: AgendaItem,
+    *,
+    outcome: str,
+    reasons: str,
+    review_on: date | None,
+    conditions: Conditions = (),
+    at: datetime,
+    approval_months: int,
+) -> Advice:
+    """Record what the committee advises where an accountable officer decides; nothing runs before they have (R09)."""
+    sitting, proposal = _hear(session, actor, item, outcome, reasons, review_on, conditions, at, approval_months)
+    _check_may_be_decided(session, item, sitting, proposal, at)
+    advice = _write_advice(session, actor, item, proposal, sitting, at)
+    slug, facts = item.use.version.model.slug, {"use": item.use_id, "outcome": outcome}
+    move(session, AGENDA_LIFE, item, "advise", actor, at, reason=advice.reasons, model=slug, facts=facts)
+    return advice
+
+
+def decide_on_advice(
+    session: Session,
+    actor: Actor,
+    item: AgendaItem,
+    *,
+    outcome: str,
+    reasons: str,
+    published_reasons: str = "",
+    review_on: date | None = None,
+    conditions: Conditions = (),
+    at: datetime,
+    approval_months: int,
+) -> Decision:
+    """An accountable officer decides on the committee's advice, and carries it out (R09).
+
+    The outcome that was advised follows it, with its review date and its conditions; another one departs, with its own
+    and with reasons that are published. Everything a decision of the committee is refused for is refused here too.
     """
     hold(session, item)
-    sitting = get_sitting(session, item)
+    sitting = get_sitting(session, item, london_date(at))
+    check_may_determine(sitting, actor)
+    advice = get_advice(session, item.id)
+    departs = outcome != advice.outcome
+    check_departure(sitting, outcome, departs=departs, published=published_reasons)
+    if departs:
+        proposal = _propose(outcome, reasons, review_on, conditions)
+    else:
+        proposal = _propose(outcome, reasons, advice.review_on, advice.proposed)
+    check_proposal(proposal, london_date(at), approval_months)
+    _check_may_be_decided(session, item, sitting, proposal, at)
+    published = published_reasons if departs else ""
+    return _decide(session, actor, item, advice, proposal, "determine", at, published=published)
+
+
+def _hear(
+    session: Session,
+    actor: Actor,
+    item: AgendaItem,
+    outcome: str,
+    reasons: str,
+    review_on: date | None,
+    conditions: Conditions,
+    at: datetime,
+    approval_months: int,
+) -> tuple[Sitting, Proposal]:
+    """What the chair puts down as the committee's word, held against its votes."""
+    hold(session, item)
+    today = london_date(at)
+    sitting = get_sitting(session, item, today)
     check_may_record(sitting, actor)
+    proposal = _propose(outcome, reasons, review_on, conditions)
+    check_decision(sitting, proposal, today, approval_months)
+    return sitting, proposal
+
+
+def _propose(outcome: str, reasons: str, review_on: date | None, conditions: Conditions) -> Proposal:
     listed = tuple(one if isinstance(one, NewCondition) else NewCondition(*one) for one in conditions)
     approves = outcome in OUTCOMES and OUTCOMES[outcome].approves
-    proposal = Proposal(outcome, reasons, review_on if approves else None, listed)
-    check_decision(sitting, proposal, london_date(at), approval_months)
-    check_unchanged(item.fingerprint, fingerprint_now(session, item.use, item.assessment))
-    decision = _write(session, actor, item, proposal, sitting.tally, at)
-    _record(session, "decision_recorded", actor, decision, at)
-    _carry_out(session, actor, item, proposal, at)
-    return decision
+    return Proposal(outcome, reasons, review_on if approves else None, listed)
 
 
-def _write(
-    session: Session, actor: Actor, item: AgendaItem, proposal: Proposal, tally: dict[str, int], at: datetime
+def _check_may_be_decided(
+    session: Session, item: AgendaItem, sitting: Sitting, proposal: Proposal, at: datetime
+) -> None:
+    """Everything an outcome is refused for apart from the votes and the wording."""
+    today, outcome, model = london_date(at), proposal.outcome, item.use.version.model
+    check_condition_owners(proposal, (model.owner_id, model.deputy_id))
+    check_unchanged(list_changed(session, item, today, lock=True), outcome)
+    check_submission_runs(sitting, outcome)
+    voted_for = list_voting_kinds(session, sitting, APPROVING)
+    check_both_agencies(list_agency_kinds(session, item.use), voted_for, outcome)
+    if proposal.review_on is not None:
+        check_may_run_until(session, item.use, _asked_for(item), proposal.review_on)
+    if item.assessment is not None and OUTCOMES[outcome].approves:
+        permission = _asked_for(item) or PermissionStage.SHADOW
+        check_may_be_approved(list_gaps(session, Asked(item.use, item.assessment, permission, today)))
+
+
+def _asked_for(item: AgendaItem) -> PermissionStage | None:
+    said = item.assessment.permission if item.assessment else ""
+    return PermissionStage(said) if said else None
+
+
+def _write_advice(
+    session: Session, actor: Actor, item: AgendaItem, proposal: Proposal, sitting: Sitting, at: datetime
+) -> Advice:
+    advice = Advice(
+        item_id=item.id,
+        outcome=proposal.outcome,
+        reasons=proposal.reasons.strip(),
+        review_on=proposal.review_on,
+        conditions=[condition.to_dict() for condition in proposal.conditions],
+        tally=sitting.tally,
+        recorded_by_id=actor.account_id,
+        recorded_at=at,
+    )
+    session.add(advice)
+    session.flush()
+    facts = {"item": item.id, "use": item.use_id, "outcome": advice.outcome, "tally": advice.tally}
+    slug = item.use.version.model.slug
+    record(session, "advice_recorded", actor=actor.reference, at=at, model=slug, facts=facts)
+    return advice
+
+
+def _decide(
+    session: Session,
+    actor: Actor,
+    item: AgendaItem,
+    advice: Advice,
+    proposal: Proposal,
+    step: str,
+    at: datetime,
+    *,
+    published: str = "",
 ) -> Decision:
     facts = {"use": item.use_id, "outcome": proposal.outcome}
     slug = item.use.version.model.slug
-    move(session, AGENDA_LIFE, item, "decide", actor, at, reason=proposal.reasons, model=slug, facts=facts)
+    move(session, AGENDA_LIFE, item, step, actor, at, reason=proposal.reasons, model=slug, facts=facts)
     decision = Decision(
         item=item,
         use_id=item.use_id,
         outcome=proposal.outcome,
         reasons=proposal.reasons.strip(),
         review_on=proposal.review_on,
-        tally=tally,
+        tally=advice.tally,
         fingerprint=item.fingerprint,
         recorded_by_id=actor.account_id,
         recorded_at=at,
-        conditions=[Condition(duty=one.duty, text=one.text.strip(), due_on=one.due_on) for one in proposal.conditions],
+        by_officer=step == "determine",
+        departs=proposal.outcome != advice.outcome,
+        published_reasons=published.strip(),
+        conditions=[_condition(one, item) for one in proposal.conditions],
     )
     session.add(decision)
     session.flush()
+    _record(session, "decision_recorded", actor, decision, at)
+    carry_out(session, actor, item, proposal, at)
     return decision
 
 
-def _carry_out(session: Session, actor: Actor, item: AgendaItem, proposal: Proposal, at: datetime) -> None:
-    """Move the use, and with a submission its assessment, to where the decision puts them."""
-    use, reason = item.use, proposal.reasons.strip()
-    if OUTCOMES[proposal.outcome].approves:
-        _approve(session, actor, item, proposal, at)
-    elif proposal.outcome == Choice.MORE_INFORMATION:
-        ask_for_more(session, actor, use, reason, at)
-    elif proposal.outcome == Choice.REJECT:
-        reject(session, actor, use, reason, at)
-    elif proposal.outcome == Choice.SUSPEND and use.stage != "suspended":
-        suspend(session, actor, use, reason, at)
-    elif proposal.outcome == Choice.RETIRE:
-        retire(session, actor, use, reason, at)
-        _drop_others(session, actor, item, at)
-    if item.assessment is not None:
-        step = "return" if proposal.outcome == Choice.MORE_INFORMATION else "decide"
-        slug = use.version.model.slug
-        move(session, ASSESSMENT_LIFE, item.assessment, step, actor, at, reason=reason, model=slug)
-
-
-def _approve(session: Session, actor: Actor, item: AgendaItem, proposal: Proposal, at: datetime) -> None:
-    answers = find_answers(session, item.use_id, item.assessment)
-    if proposal.review_on is None or answers is None or answers.answers_sha256 is None:
-        raise Invalid("An approval needs a review date and an assessment that was submitted.")
-    approve(
-        session,
-        actor,
-        item.use,
-        expires_on=proposal.review_on,
-        conditions=[condition.text.strip() for condition in proposal.conditions],
-        answers_sha256=answers.answers_sha256,
-        reason=proposal.reasons.strip(),
-        at=at,
-    )
-
-
-def _drop_others(session: Session, actor: Actor, item: AgendaItem, at: datetime) -> None:
-    """Take the use's other items off the agenda: about a retired use nothing is left to decide."""
-    for other in list_items_of(session, item.use_id):
-        slug, facts = item.use.version.model.slug, {"use": item.use_id}
-        move(session, AGENDA_LIFE, other, "drop", actor, at, reason="The use was retired.", model=slug, facts=facts)
+def _condition(one: NewCondition, item: AgendaItem) -> Condition:
+    owner_id = one.owner_id or item.use.version.model.owner_id
+    return Condition(duty=one.duty, text=one.text.strip(), due_on=one.due_on, critical=one.critical, owner_id=owner_id)
 
 
 def _record(session: Session, kind: str, actor: Actor, decision: Decision, at: datetime) -> None:
-    facts = {
+    facts: dict[str, Any] = {
         "item": decision.item_id,
         "use": decision.use_id,
         "outcome": decision.outcome,
@@ -133,6 +241,7 @@ def _record(session: Session, kind: str, actor: Actor, decision: Decision, at: d
         "tally": decision.tally,
         "conditions": len(decision.conditions),
         "fingerprint": decision.fingerprint,
+        "departs": decision.departs,
     }
     record(session, kind, actor=actor.reference, at=at, model=decision.item.use.version.model.slug, facts=facts)
 
@@ -153,7 +262,7 @@ def answer_condition(
 def meet_condition(session: Session, actor: Actor, condition: Condition, decision: Decision, at: datetime) -> None:
     """The chair says that a condition is met, after its owner has shown how (R11)."""
     session.refresh(condition, ["met_at", "evidence"], with_for_update=True)
-    check_may_meet_condition(condition, get_sitting(session, decision.item), actor)
+    check_may_meet_condition(condition, get_sitting(session, decision.item, london_date(at)), actor)
     condition.met_at, condition.met_by_id = at, actor.account_id
     _record_condition(session, "condition_met", actor, condition, decision, at)
 

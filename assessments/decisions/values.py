@@ -1,8 +1,10 @@
 """What a committee can decide, and what becomes of the use and of its assessment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from enum import StrEnum
+from typing import Any
 
 from assessments.committee.values import Choice
 
@@ -35,11 +37,25 @@ APPROVING = tuple(str(code) for code, outcome in OUTCOMES.items() if outcome.app
 
 @dataclass(frozen=True)
 class NewCondition:
-    """A condition as the chair words it: what has to be done, by which day, under which duty (a letter's code)."""
+    """A condition as the chair words it: what has to be done, by which day, under which duty (a letter's code).
+
+    An overdue `critical` one suspends the use. `owner_id` is the model's owner or deputy; none means the owner (R11).
+    """
 
     text: str
     due_on: date
     duty: str = "responsible"
+    critical: bool = False
+    owner_id: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """For the row of an advice."""
+        return {**asdict(self), "due_on": self.due_on.isoformat()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "NewCondition":
+        """From the row of an advice."""
+        return cls(**{**data, "due_on": date.fromisoformat(data["due_on"])})
 
 
 @dataclass(frozen=True)
@@ -50,3 +66,33 @@ class Proposal:
     reasons: str
     review_on: date | None
     conditions: Sequence[NewCondition]
+
+
+class SuspensionKind(StrEnum):
+    """Who or what stopped a use at once. Codes are never renamed."""
+
+    OWNER = "owner"
+    PROTECTION = "protection"
+    CHAIR = "chair"
+    OFFICER = "officer"
+    WATCH = "watch"
+    CONDITION = "condition"
+    LAW = "law"
+
+
+SUSPENDED_BY = {
+    SuspensionKind.OWNER: "its owner",
+    SuspensionKind.PROTECTION: "the data protection officer",
+    SuspensionKind.CHAIR: "the chair of the ethics committee",
+    SuspensionKind.OFFICER: "the accountable officer",
+    SuspensionKind.WATCH: "a watch",
+    SuspensionKind.CONDITION: "an overdue condition",
+    SuspensionKind.LAW: "the law that fell away",
+}
+"""Who or what stopped it, in words."""
+
+STANDING_KINDS = frozenset({SuspensionKind.WATCH, SuspensionKind.CONDITION, SuspensionKind.LAW})
+"""Suspensions that never lapse: the committee set the limit or the condition, so only its decision lifts them."""
+
+PERMISSION_PHRASES = {"": "", "shadow": " in the shadow", "pilot": " as a pilot", "operational": " for operational use"}
+"""How a sentence about a submission goes on: how far the use was to be permitted (R08)."""

@@ -40,7 +40,8 @@ def move(
     step = life.step(step_name)
     session.flush()
     session.refresh(thing, ["stage"], with_for_update=True)  # the stage alone: its row, not what it is joined to
-    check_permission(actor, step.permission)
+    if step.also is None or not actor.may(step.also):
+        check_permission(actor, step.permission)
     if thing.stage not in step.sources:
         now = life.stages[thing.stage].title.lower()
         raise Conflict(f"{life.title} is {now} now, so the step '{step.title}' is no longer possible.")
@@ -77,5 +78,5 @@ def move(
     return change
 
 
-NEEDS_REASON = frozenset({"suspend", "retire", "reject", "return", "replace", "enter", "close_case"})
+NEEDS_REASON = frozenset({"suspend", "step_back", "retire", "reject", "return", "replace", "enter", "close_case"})
 """Steps that stop or change something, and therefore never go without a reason."""

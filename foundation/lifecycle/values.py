@@ -20,7 +20,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Step:
-    """One allowed step: from which stages, to which, who may take it, and the rule that must hold."""
+    """One allowed step: from which stages, to which, who may take it, and the rule that must hold.
+
+    `also` is a second permission that is enough as well: where the committee advises, an officer takes its steps (R09).
+    """
 
     name: str
     sources: tuple[str, ...]
@@ -28,6 +31,7 @@ class Step:
     permission: Permission
     title: str
     rule: Rule | None = None
+    also: Permission | None = None
 
 
 @dataclass(frozen=True)

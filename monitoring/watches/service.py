@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from assessments.committee.service import open_item
+from assessments.decisions.suspensions import keep_suspension
 from foundation.accounts.rules import check_permission
 from foundation.accounts.values import WORKER, Actor, Permission
 from foundation.clock import london_date
@@ -92,7 +93,7 @@ def _tell_committee(session: Session, run: WatchRun, found: Sequence[Found], sus
         "May it give scores again, and on what conditions?" if suspended else "May it go on, and on what conditions?"
     )
     stopped = " The model was suspended at once, as the approval says." if suspended else ""
-    open_item(
+    item = open_item(
         session,
         run.use,
         kind="breach",
@@ -101,3 +102,5 @@ def _tell_committee(session: Session, run: WatchRun, found: Sequence[Found], sus
         at=at,
         actor=WORKER,
     )
+    if suspended:
+        keep_suspension(session, WORKER, run.use, kind="watch", reason=told, at=at, item=item)

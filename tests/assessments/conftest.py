@@ -10,9 +10,15 @@ from algocare.demo.assessing import answer_all, assess, decide, read_answers
 from assessments.committee.queries import get_item
 from assessments.committee.service import close_vote, declare, vote
 from assessments.decisions.service import record_decision
+from assessments.members.queries import find_seat
+from assessments.members.service import end_seat
 from assessments.questionnaire.queries import get_assessment
 from foundation.database.connection import Database
+from registry.catalogue.queries import read_catalogue
+from registry.catalogue.service import revise
+from registry.catalogue.values import Change
 from registry.models.queries import find_use
+from registry.models.values import PilotTerms
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 REVIEW = date(2027, 9, 1)
@@ -80,6 +86,32 @@ class Story:
                 session, members, self.cast.chair, item, outcome, "Agreed.", review_on, NOON, conditions=conditions
             )
             return made.id
+
+    def end_seat(self, name: str) -> None:
+        """The secretary ends the seat of a member of the cast."""
+        with self.database.write() as session:
+            seat = find_seat(session, getattr(self.cast, name).account_id, NOON.date())
+            end_seat(session, self.cast.secretary, seat, "They moved away.", NOON)
+
+    def ask_for_pilot(self) -> int:
+        """Ask for a pilot while the use is approved; the item's number."""
+        pilot = PilotTerms(
+            "Offers reach people sooner.", "Two in three take it up.", "A complaint upheld.", 400, ("Any team",)
+        )
+        with self.database.write() as session:
+            use = self._use(session)
+            return assess(session, self.cast.owner, use, read_answers(), NOON, permission="pilot", pilot=pilot).id
+
+    def change_law(self) -> None:
+        """Give an item that the use takes another gateway: what it rests on is another thing, and still carries it."""
+        with self.database.write() as session:
+            use = self._use(session)
+            catalogue = read_catalogue(session)
+            items = sorted({feature.item_id for feature in use.version.features})
+            item = next(catalogue.items[number] for number in items if catalogue.items[number].gateways)
+            spare = next(number for number in sorted(catalogue.gateways) if number not in item.gateways)
+            entry = item.model_copy(update={"gateways": tuple(sorted((*item.gateways, spare)))})
+            revise(session, None, entry, change=Change.AMENDED, reason="A test.", at=NOON)
 
     def approve(self, conditions=()) -> int:
         """From nothing to an approval; the item's number."""

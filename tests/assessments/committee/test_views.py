@@ -1,14 +1,18 @@
 """The committee's pages, as each role meets them, and the whole way from questions to approval."""
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
-from algocare.demo.assessing import read_answers
+from algocare.demo.assessing import fields_of, read_answers
+from algocare.demo.preparing import prepare
 from assessments.decisions.queries import list_open_conditions
 from assessments.questionnaire.values import load_questionnaire
 from registry.models.queries import find_approval, get_use
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def test_the_agenda_says_what_to_decide_and_what_was_decided(story, visit) -> None:
@@ -20,7 +24,7 @@ def test_the_agenda_says_what_to_decide_and_what_was_decided(story, visit) -> No
     assert f"/committee/items/{item}" in text
     story.decide(item, "approve")
     text = member.get("/committee").get_data(as_text=True)
-    assert "On 22 November 2026 the ethics committee approved this use. 3 votes to approve." in text
+    assert "On 22 November 2026 the ethics committee approved this use in the shadow. 3 votes to approve." in text
 
 
 def test_the_papers_hold_everything_on_one_page(story, visit) -> None:
@@ -76,10 +80,62 @@ def test_the_chair_closes_records_and_everybody_sees_the_dissent(story, visit) -
     assert chair.send(f"{address}/decide", given, page=address).status_code == 302
     assert story.stage() == "approved"
     text = visit(story.database, "auditor").get(address).get_data(as_text=True)
-    assert "approved this use with 1 condition. 2 votes to approve with conditions and 1 to reject." in text
+    assert (
+        "approved this use in the shadow with 1 condition. 2 votes to approve with conditions and 1 to reject." in text
+    )
     assert "To reject (dissent)" in text
     assert "4 December 2026" in text
     assert chair.send(f"{address}/decide", given, page=address).status_code == 409
+
+
+@pytest.mark.one_database
+def test_where_the_committee_advises_an_officer_decides_on_the_page(story, visit) -> None:
+    """The item says what was advised, by whom it is decided, and why a decision departs (R09)."""
+    item = story.submit()
+    address = f"/committee/items/{item}"
+    chair, officer = visit(story.database, "chair"), visit(story.database, "accountable_officer")
+    for client in (chair, officer):
+        settings = client.house.settings.model_copy(update={"committee_advises": True})
+        client.house = replace(client.house, settings=settings)
+    story.vote_all(item, mina="approve", tom="approve", grace="approve")
+    story.close(item)
+    assert officer.send(f"{address}/determine", {"outcome": "approve"}, page="/home").status_code == 409
+    assert "Record the advice" in chair.get(address).get_data(as_text=True)
+    advised = {"outcome": "approve", "reasons": "Help only.", "review_on": "1/9/2027"}
+    assert chair.send(f"{address}/decide", advised, page=address).status_code == 302
+    assert story.stage() == "submitted"
+    text = officer.get(address).get_data(as_text=True)
+    for wanted in ("the ethics committee advised to approve. 3 votes to approve.", "Nothing runs before that."):
+        assert wanted in text
+    assert "Decide on the committee&#39;s advice" in officer.get("/home").get_data(as_text=True)
+    refused = officer.send(f"{address}/determine", {"outcome": "reject", "reasons": "Not yet."}, page=address)
+    assert (refused.status_code, "give the reasons that everybody can read" in refused.get_data(as_text=True)) == (
+        422,
+        True,
+    )
+    departed = {"outcome": "reject", "reasons": "Not yet.", "published_reasons": "The leaflet is not ready."}
+    assert officer.send(f"{address}/determine", departed, page=address).status_code == 302
+    text = visit(story.database, "auditor").get(address).get_data(as_text=True)
+    for wanted in ("Why not as the committee advised", "The leaflet is not ready.", "What the committee advised"):
+        assert wanted in text
+    assert story.stage() == "rejected"
+
+
+@pytest.mark.one_database
+def test_the_item_says_what_stands_in_the_way_and_what_changed(story, visit) -> None:
+    story.approve()
+    item = story.ask_for_pilot()
+    address, chair = f"/committee/items/{item}", visit(story.database, "chair")
+    text = chair.get(address).get_data(as_text=True)
+    for wanted in ("Pilot: named teams", "Two in three take it up.", "4 seats vote today", "of the 1 needed"):
+        assert wanted in text
+    assert chair.send(f"{address}/again", page="/home").status_code == 409
+    story.change_law()
+    text = chair.get(address).get_data(as_text=True)
+    assert "the law it rests on or who shares the data changed." in text
+    again = chair.send(f"{address}/again", page=address)
+    assert (again.status_code, again.location) == (302, f"/committee/items/{item + 1}")
+    assert "No longer needed" in chair.get(address).get_data(as_text=True)
 
 
 def test_a_condition_goes_from_its_owner_to_the_chair(story, visit) -> None:
@@ -164,14 +220,19 @@ def test_the_whole_way_in_pages_from_the_first_question_to_an_approval(story, vi
     owner = visit(story.database, "model_owner")
     address = owner.send(f"/models/return-to-custody/uses/{story.use_id}/assess", page="/home").location
     given = {one["code"]: one for one in read_answers()}
+    with story.database.write() as session:
+        use = get_use(session, story.use_id)
+        prepare(session, story.cast.owner, use, NOON)
+        asked = {q.code: fields_of(q, given[q.code], use) for q in load_questionnaire().questions}
     for letter in load_questionnaire().letters:
         form = {}
         for question in letter.questions:
             form[f"{question.field}_text"] = given[question.code]["text"]
             if question.asks_choice:
                 form[f"{question.field}_choice"] = given[question.code]["answer"]
-            title = given[question.code]["evidence"][0]["title"]
-            note = {"title": title, "text": "See there."}
+            form |= asked[question.code]
+            evidence = given[question.code]["evidence"][0]
+            note = {"title": evidence["title"], "text": "See there.", "kind": evidence.get("kind", "other")}
             assert owner.send(f"{address}/evidence/{question.code}", note).status_code == 302
         assert owner.send(f"{address}/{letter.code}", form).status_code == 302
     sent = owner.send(f"{address}/submit", page=address)

@@ -96,6 +96,7 @@ def test_a_decision_reads_like_minutes(story) -> None:
     with story.database.read() as session:
         said = decision_sentence(find_decision(session, get_item(session, item).id))
     assert said == (
-        "On 22 November 2026 the ethics committee approved this use. 2 votes to approve and 1 to abstain. "
+        "On 22 November 2026 the ethics committee approved this use in the shadow. "
+        "2 votes to approve and 1 to abstain. "
         "The approval ends on 1 September 2027 unless the committee renews it."
     )

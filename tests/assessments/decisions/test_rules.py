@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from assessments.committee.rules import leading_outcomes
 from assessments.committee.values import Sitting
-from assessments.decisions.rules import check_decision, leading_outcomes
+from assessments.decisions.rules import check_decision
 from assessments.decisions.values import NewCondition, Proposal
 from foundation.errors import Invalid
 

@@ -6,18 +6,30 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from assessments.committee.papers import gather
 from assessments.committee.queries import get_item, list_open_items
-from assessments.decisions.queries import get_condition, list_decisions, list_open_conditions
+from assessments.committee.service import put_again
+from assessments.decisions.queries import (
+    find_advice,
+    get_condition,
+    list_decisions,
+    list_departures,
+    list_open_conditions,
+)
 from assessments.decisions.referrals import ask_for_review, suspend_and_refer
-from assessments.decisions.service import answer_condition, meet_condition
+from assessments.decisions.service import answer_condition, decide_on_advice, meet_condition, record_advice
 from assessments.decisions.tables import Decision
 from assessments.decisions.values import NewCondition
+from assessments.decisions.wording import decision_sentence
 from assessments.questionnaire.queries import find_current
+from foundation.accounts.queries import get_account
 from foundation.errors import Conflict, Forbidden, Invalid, Refused
 from foundation.ledger.tables import LedgerEntry
 from registry.models.queries import find_approval, get_use
 from registry.models.rules import fingerprint
+from registry.models.values import PilotTerms
 
+PILOT = PilotTerms("Offers reach people sooner.", "Two in three take it up.", "A complaint upheld.", 400, ("Any team",))
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 REVIEW = date(2027, 9, 1)
 
@@ -25,6 +37,18 @@ REVIEW = date(2027, 9, 1)
 def approval_of(story):
     with story.database.read() as session:
         return find_approval(session, get_use(session, story.use_id))
+
+
+def advise(story, item: int, outcome: str, conditions=(), review_on=REVIEW) -> None:
+    given = {"reasons": "Agreed.", "review_on": review_on, "conditions": conditions, "approval_months": 12}
+    with story.database.write() as session:
+        record_advice(session, story.cast.chair, get_item(session, item), outcome=outcome, at=NOON, **given)
+
+
+def determine(story, item: int, outcome: str, actor=None, **more) -> None:
+    given = {"reasons": "I agree.", "at": NOON, "approval_months": 12, **more}
+    with story.database.write() as session:
+        decide_on_advice(session, actor or story.cast.officer, get_item(session, item), outcome=outcome, **given)
 
 
 def assessment_stage(story) -> str:
@@ -39,8 +63,9 @@ def test_approval_runs_until_the_review_date_and_is_bound_to_what_was_voted_on(s
     assert approval.expires_on == REVIEW
     with story.database.read() as session:
         answers = find_current(session, story.use_id).answers_sha256
-        assert approval.fingerprint == fingerprint(get_use(session, story.use_id), answers)
-        assert list_decisions(session, [story.use_id])[0].fingerprint == approval.fingerprint
+        use, how_far = get_use(session, story.use_id), (approval.permission, approval.terms)
+        assert approval.fingerprint == fingerprint(use, answers, *how_far)
+        assert list_decisions(session, [story.use_id])[0].fingerprint == fingerprint(use, answers)
     assert assessment_stage(story) == "decided"
 
 
@@ -206,11 +231,150 @@ def test_an_answer_that_changed_after_the_vote_stops_the_decision(story) -> None
     story.close(item)
     with story.database.write() as session:
         find_current(session, story.use_id).answers[0].text = "Something else altogether"
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match="here now: the answers or their evidence changed") as refused:
         story.record(item, "approve")
     assert refused.value.code == "changed_since_vote"
     assert story.stage() == "submitted"
     assert approval_of(story) is None
+
+
+def test_evidence_or_a_use_that_changed_after_the_vote_stops_the_decision_until_it_is_put_again(story) -> None:
+    item = story.submit()
+    story.vote_all(item, mina="approve", tom="approve", grace="approve")
+    story.close(item)
+    with story.database.write() as session:
+        find_current(session, story.use_id).evidence[0].title = "Another report"
+    with pytest.raises(Refused, match="the answers or their evidence changed"):
+        story.record(item, "approve")
+    with story.database.write() as session:
+        get_use(session, story.use_id).purpose = "Something wider"
+    with pytest.raises(Refused, match="the model, its declaration or its use and the answers or their evidence"):
+        story.record(item, "approve")
+    with story.database.write() as session:
+        again = put_again(session, story.cast.chair, get_item(session, item), NOON).id
+    story.decide(again, "reject", None)
+    assert story.stage() == "rejected"
+
+
+def test_what_stops_a_use_never_waits_for_the_law(story) -> None:
+    story.approve()
+    with story.database.write() as session:
+        item = ask_for_review(session, story.cast.owner, get_use(session, story.use_id), "Renew it", NOON).id
+    story.vote_all(item, mina="suspend", tom="suspend", grace="suspend")
+    story.close(item)
+    story.change_law()
+    story.record(item, "suspend", None)
+    assert story.stage() == "suspended"
+
+
+def test_what_brings_council_and_police_together_needs_a_vote_of_each(story) -> None:
+    """The votes alone would carry it; no member from the police voted for it (R10)."""
+    item = story.submit()
+    with story.database.write() as session:
+        get_account(session, story.cast.owner.account_id).agency = "BCC"
+    story.vote_all(item, mina="approve", tom="approve", chair="approve", grace="reject")
+    with story.database.read() as session:
+        papers = gather(session, story.cast.mina, get_item(session, item), quorum=3, today=NOON.date())
+        assert papers.both
+    story.close(item)
+    with pytest.raises(Refused, match="No member from a police force did") as refused:
+        story.record(item, "approve")
+    assert (refused.value.code, story.stage()) == ("one_agency", "submitted")
+    with story.database.write() as session:
+        again = put_again(session, story.cast.chair, get_item(session, item), NOON).id
+    story.decide(again, "approve")
+    assert story.stage() == "approved"
+
+
+def test_a_pilot_refused_leaves_the_shadow_and_a_pilot_permitted_ends_on_its_day(story) -> None:
+    """The next stage is asked for while the use is approved; a decision against it takes nothing away (R08)."""
+    story.approve()
+    before = approval_of(story).id
+    item = story.ask_for_pilot()
+    story.decide(item, "more_information", None)
+    assert (story.stage(), approval_of(story).id, assessment_stage(story)) == ("approved", before, "returned")
+    item = story.ask_for_pilot()
+    story.decide(item, "reject", None)
+    assert (story.stage(), approval_of(story).id, assessment_stage(story)) == ("approved", before, "decided")
+    with story.database.read() as session:
+        said = decision_sentence(list_decisions(session, [story.use_id])[0])
+    assert "the ethics committee rejected this use as a pilot." in said
+    item = story.ask_for_pilot()
+    story.decide(item, "approve", date(2027, 3, 3))
+    after = approval_of(story)
+    assert (after.permission, after.expires_on, after.pilot) == ("pilot", date(2027, 3, 3), PILOT)
+
+
+def test_the_next_stage_is_not_granted_to_a_use_that_was_suspended_meanwhile(story) -> None:
+    story.approve()
+    item = story.ask_for_pilot()
+    story.vote_all(item, mina="approve", tom="approve", grace="approve")
+    story.close(item)
+    with story.database.write() as session:
+        suspend_and_refer(session, story.cast.officer, get_use(session, story.use_id), "Complaint", NOON)
+    with pytest.raises(Refused) as refused:
+        story.record(item, "approve")
+    assert (refused.value.code, story.stage()) == ("use_suspended", "suspended")
+
+
+def test_where_the_committee_advises_nothing_runs_before_an_officer_decides(story) -> None:
+    item = story.submit()
+    story.vote_all(item, mina="approve_with_conditions", tom="approve_with_conditions", grace="reject")
+    story.close(item)
+    due = NewCondition("Agree the leaflet", date(2026, 12, 4), critical=True)
+    advise(story, item, "approve_with_conditions", [due])
+    assert (story.stage(), approval_of(story)) == ("submitted", None)
+    for who, kind in ((story.cast.chair, Forbidden), (story.cast.owner, Forbidden)):
+        with pytest.raises(kind):
+            determine(story, item, "approve_with_conditions", actor=who)
+    with pytest.raises(Conflict):
+        story.record(item, "approve_with_conditions", conditions=[due])
+    determine(story, item, "approve_with_conditions")
+    assert (story.stage(), approval_of(story).expires_on) == ("approved", REVIEW)
+    with story.database.read() as session:
+        (decision,) = list_decisions(session, [story.use_id])
+        assert (decision.by_officer, decision.departs, decision.published_reasons) == (True, False, "")
+        assert [one.critical for one in decision.conditions] == [True]
+        assert decision.conditions[0].owner_id == story.cast.owner.account_id
+        assert "the accountable officer approved this use in the shadow with 1 condition, as the" in decision_sentence(
+            decision
+        )
+    with pytest.raises(Conflict):
+        determine(story, item, "reject", published_reasons="No.")
+
+
+def test_an_officer_departs_from_the_advice_only_with_published_reasons(story) -> None:
+    item = story.submit()
+    story.vote_all(item, mina="approve", tom="approve", grace="approve")
+    story.close(item)
+    advise(story, item, "approve")
+    with pytest.raises(Invalid) as refused:
+        determine(story, item, "reject", published_reasons=" ")
+    assert list(refused.value.problems) == ["published_reasons"]
+    determine(story, item, "reject", published_reasons="The leaflet is not ready.")
+    assert (story.stage(), approval_of(story)) == ("rejected", None)
+    with story.database.read() as session:
+        (departed,) = list_departures(session)
+        assert (departed.outcome, find_advice(session, item).outcome) == ("reject", "approve")
+        assert departed.published_reasons == "The leaflet is not ready."
+        assert "departing from the committee's advice" in decision_sentence(departed)
+
+
+def test_an_officer_is_held_to_what_the_committee_is_held_to(story) -> None:
+    item = story.submit()
+    story.vote_all(item, mina="reject", tom="reject", grace="reject")
+    story.close(item)
+    advise(story, item, "reject", review_on=None)
+    with story.database.write() as session:
+        get_account(session, story.cast.owner.account_id).agency = "BCC"
+    given = {"published_reasons": "It helps.", "review_on": REVIEW}
+    with pytest.raises(Refused) as refused:
+        determine(story, item, "approve", **given)
+    assert (refused.value.code, story.stage()) == ("one_agency", "submitted")
+    with story.database.write() as session:
+        find_current(session, story.use_id).answers[0].text = "Something else altogether"
+    with pytest.raises(Refused, match="the answers or their evidence changed"):
+        determine(story, item, "reject")
 
 
 def test_of_two_chairs_at_once_one_decides_and_the_other_is_told(story) -> None:
