@@ -1,20 +1,27 @@
 """Reading assessments, their evidence, and the strip that sums them up."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessments.decisions.tables import Condition, Decision
+from assessments.questionnaire.rules import evidence_content, is_expired
 from assessments.questionnaire.tables import Assessment, Evidence
 from assessments.questionnaire.tiles import Standing, make_tile
 from assessments.questionnaire.values import Questionnaire, load_questionnaire
 from foundation.accounts.values import Actor, Permission, Role
+from foundation.clock import london_date
 from foundation.errors import NotFound
+from registry.letters.queries import list_facts
+from registry.letters.values import FactSource
 from registry.models.queries import find_approval, list_owned
 from registry.models.tables import ModelVersion, RiskModel, Use
+
+USED_READ = 500
+"""How many pieces of evidence are looked through for some that can be used again."""
 
 
 def get_assessment(session: Session, assessment_id: int) -> Assessment:
@@ -68,6 +75,15 @@ def find_previous(session: Session, assessment: Assessment) -> Assessment | None
     return session.scalars(chosen.order_by(Assessment.id.desc()).limit(1)).first()
 
 
+def list_rounds(session: Session, assessment: Assessment) -> Sequence[Assessment]:
+    """The other rounds about the same use, in any version of its model, newest first."""
+    version = assessment.use.version
+    chosen = select(Assessment).join(Use, Use.id == Assessment.use_id).join(ModelVersion)
+    chosen = chosen.where(ModelVersion.model_id == version.model_id, Use.code == assessment.use.code)
+    chosen = chosen.where(Assessment.id != assessment.id).order_by(Assessment.id.desc())
+    return session.scalars(chosen).all()
+
+
 def list_drafts(session: Session, actor: Actor) -> Sequence[Assessment]:
     """The drafts an actor may answer: of models they own, and as contributor of models of their agency."""
     if not actor.may(Permission.ANSWER_ASSESSMENT) or actor.account_id is None:
@@ -91,6 +107,22 @@ def list_returned(session: Session, account_id: int) -> Sequence[Assessment]:
     return session.scalars(chosen.order_by(Assessment.id)).all()
 
 
+def list_used_before(session: Session, assessment: Assessment, today: date) -> list[tuple[Evidence, str]]:
+    """Evidence of this agency's other rounds that counts today, each document once, newest first, and where it is from.
+
+    What this round has already is left out.
+    """
+    here = assessment.use.version.model
+    chosen = select(Evidence, ModelVersion.number, RiskModel.name).select_from(Evidence)
+    chosen = chosen.join(Assessment).join(Use).join(ModelVersion).join(RiskModel)
+    chosen = chosen.where(RiskModel.agency_code == here.agency_code, Evidence.assessment_id != assessment.id)
+    found: dict[tuple[str, ...], tuple[Evidence, str]] = {}
+    for one, number, name in session.execute(chosen.order_by(Evidence.id.desc()).limit(USED_READ)).tuples():
+        found.setdefault(evidence_content(one)[1:], (one, one.origin or f"{name}, version {number}, {one.code}"))
+    known = {evidence_content(one)[1:] for one in assessment.evidence}
+    return [told for content, told in found.items() if content not in known and not is_expired(told[0], today)]
+
+
 def list_authors(session: Session, use_id: int) -> frozenset[int]:
     """Everybody who started a round about a use, answered a question or added evidence; none of them votes on it."""
     rounds = session.scalars(select(Assessment).where(Assessment.use_id == use_id)).all()
@@ -100,8 +132,11 @@ def list_authors(session: Session, use_id: int) -> frozenset[int]:
 
 
 def questions_of(assessment: Assessment | None) -> Questionnaire:
-    """The questions an assessment was answered against; without one, those asked today."""
-    return load_questionnaire(assessment.questionnaire) if assessment else load_questionnaire()
+    """The questions an assessment is answered against, its partnership's own among them; without one, the 32."""
+    if assessment is None:
+        return load_questionnaire()
+    own = assessment.question_set.own if "+" in assessment.questionnaire and assessment.question_set else ()
+    return load_questionnaire(assessment.questionnaire, own)
 
 
 def list_open_conditions_of(session: Session, use_ids: Sequence[int]) -> Sequence[Condition]:
@@ -112,14 +147,18 @@ def list_open_conditions_of(session: Session, use_ids: Sequence[int]) -> Sequenc
     return session.scalars(chosen.order_by(Condition.due_on, Condition.id)).all()
 
 
-def strip(session: Session, use: Use, today: date) -> list[dict[str, Any]]:
-    """The eight tiles of a use, in the order of ALGO-CARE: letter, word, state, state_text, href (None) and code."""
+def strip(session: Session, use: Use, now: datetime, sources: Sequence[FactSource] = ()) -> list[dict[str, Any]]:
+    """The eight tiles of a use, in the order of ALGO-CARE: letter, word, state, state_text, href (None), code and live.
+
+    `sources` are those of live facts, which the roof gathers; without them the tiles say what is on record alone.
+    """
     assessment = find_current(session, use.id)
     standing = Standing(
         use=use,
         assessment=assessment,
         approval=find_approval(session, use),
         conditions=list_open_conditions_of(session, [use.id]),
-        today=today,
+        today=london_date(now),
+        facts=list_facts(session, use, now, sources),
     )
     return [make_tile(letter, standing) for letter in questions_of(assessment).letters]

@@ -1,4 +1,7 @@
-"""The tiles of the ALGO-CARE strip: each letter's state in words, from what is really on record."""
+"""The tiles of the ALGO-CARE strip: each letter's state in words, the worst of the record and of live facts.
+
+What people wrote and decided gives a letter its state; a fact that nobody typed turns it amber or red by itself.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +13,8 @@ from assessments.questionnaire.rules import count_answered
 from assessments.questionnaire.tables import Assessment
 from assessments.questionnaire.values import Letter
 from foundation.web.texts import count_text, date_text
+from registry.letters.rules import find_worst
+from registry.letters.values import LiveFact
 from registry.models.tables import Approval, Use
 
 REVIEW_NEAR = timedelta(days=30)
@@ -18,21 +23,37 @@ REVIEW_NEAR = timedelta(days=30)
 State = tuple[str, str]
 """A state of the strip (met, due, attention, not_met, none) and its words."""
 
+GRAVENESS = ("none", "met", "due", "attention", "not_met")
+"""How grave a tile's state is, the gravest last: a fact counts only when it is graver than the record."""
+
+TURNS = {"amber": "attention", "red": "not_met"}
+"""What a live fact turns a tile to."""
+
 
 @dataclass(frozen=True)
 class Standing:
-    """What the tiles are made from: the use, its newest round of answers, its approval, its open conditions, today."""
+    """What the tiles are made from: the use, its newest round of answers, its approval, its open conditions, today.
+
+    `facts` are the live facts about the use, of every letter.
+    """
 
     use: Use
     assessment: Assessment | None
     approval: Approval | None
     conditions: Sequence[Condition]
     today: date
+    facts: Sequence[LiveFact] = ()
 
 
 def make_tile(letter: Letter, standing: Standing) -> dict[str, Any]:
-    """One tile for templates/parts/strip.html; its address is made by the view."""
-    state, words = _find_state(letter, standing)
+    """One tile for templates/parts/strip.html; its address is made by the view.
+
+    `live` says that a live fact gave it its state and words, not the record.
+    """
+    recorded = _find_state(letter, standing)
+    told = _find_live(letter, standing)
+    live = told is not None and GRAVENESS.index(told[0]) > GRAVENESS.index(recorded[0])
+    state, words = told if told is not None and live else recorded
     return {
         "letter": letter.letter,
         "word": letter.word,
@@ -40,7 +61,13 @@ def make_tile(letter: Letter, standing: Standing) -> dict[str, Any]:
         "state_text": words,
         "href": None,
         "code": letter.code,
+        "live": live,
     }
+
+
+def _find_live(letter: Letter, standing: Standing) -> State | None:
+    worst = find_worst(fact for fact in standing.facts if fact.letter == letter.code)
+    return (TURNS[worst.state], worst.words) if worst else None
 
 
 def _find_state(letter: Letter, standing: Standing) -> State:

@@ -1,21 +1,25 @@
 """The ALGO-CARE questions as data, and the life of an assessment.
 
 ALGO-CARE: M. Oswald, J. Grace, S. Urwin and G. Barnes, Information & Communications Technology Law 27(2), 2018.
-The questions are worded and numbered here; a new wording is a new file under a new version.
+The questions are worded and numbered here; a new wording is a new file under a new version. A partnership's own
+questions are kept in `assessments/questions`.
 """
 
 import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from assessments.questionnaire.answer_types import TEXT, TYPES, AnswerType
 from foundation.accounts.values import Permission
 from foundation.errors import NotFound
 from foundation.lifecycle.values import Lifecycle, Stage, Step
 
 CURRENT = "2026_1"
-"""The version of the questions a new assessment is answered against."""
+"""The version of the questions of ALGO-CARE that is asked today; a partnership may add its own to it."""
 
 LETTERS: tuple[tuple[str, str, str], ...] = (
     ("advisory", "Advisory", "A person decides. The score is advice and nothing more."),
@@ -28,6 +32,40 @@ LETTERS: tuple[tuple[str, str, str], ...] = (
     ("explainable", "Explainable", "Anybody can be told how it works and what each fact does."),
 )
 """The eight duties in the order of ALGO-CARE: the code in addresses, the word, and what it asks for."""
+
+
+EVIDENCE_KINDS: dict[str, str] = {
+    "procedure": "Operating procedure",
+    "dpia": "Data protection impact assessment",
+    "equality": "Equality impact assessment",
+    "contract": "Contract or agreement",
+    "test_report": "Test report",
+    "engagement": "Record of engagement",
+    "other": "Something else",
+}
+"""What evidence can be, as people read it."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A piece of evidence as it is handed in, without its file. It counts from one day to another, both included."""
+
+    title: str
+    text: str = ""
+    link: str = ""
+    kind: str = "other"
+    version: str = ""
+    effective_on: date | None = None
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody says to one question: yes, no or nothing, words, and the typed value its type asks for."""
+
+    choice: str = ""
+    text: str = ""
+    value: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,8 +86,13 @@ class Question:
 
     @property
     def asks_text(self) -> bool:
-        """Whether it wants words; a plain yes/no question may have them but need not."""
-        return self.answer_type != "yes/no"
+        """Whether it needs words; a question of another type may have them but need not."""
+        return self.type.words
+
+    @property
+    def type(self) -> AnswerType:
+        """The type of its answer."""
+        return TYPES.get(self.answer_type, TEXT)
 
     @property
     def field(self) -> str:
@@ -104,22 +147,29 @@ class Questionnaire:
         return next(letter for letter in self.letters if letter.word == word)
 
 
+def load_questionnaire(version: str = CURRENT, own: Sequence[Mapping[str, str]] = ()) -> Questionnaire:
+    """The questions of a version: those of its file, and after them under each letter a partnership's `own`.
+
+    `version` is that of a file, or with own questions that of their set, such as 2026_1+2. One nobody has is refused.
+    """
+    read = [*_read_file(version.partition("+")[0]), *(Question(**one) for one in own)]
+    letters = tuple(
+        Letter(code, word, asks, tuple(question for question in read if question.word == word))
+        for code, word, asks in LETTERS
+    )
+    return Questionnaire(version, letters)
+
+
 @cache
-def load_questionnaire(version: str = CURRENT) -> Questionnaire:
-    """The questions of a version, read once. A version nobody has is refused."""
+def _read_file(version: str) -> tuple[Question, ...]:
     path = Path(__file__).parent / f"questions_{version}.csv"
     if not version.replace("_", "").isdigit() or not path.exists():
         raise NotFound(f"There is no version {version} of the ALGO-CARE questions.")
     with path.open(encoding="utf-8", newline="") as file:
-        questions = [
+        return tuple(
             Question(row["code"], row["letter"], row["question"], row["answer_type"], row["evidence"], row["guidance"])
             for row in csv.DictReader(file)
-        ]
-    letters = tuple(
-        Letter(code, word, asks, tuple(question for question in questions if question.word == word))
-        for code, word, asks in LETTERS
-    )
-    return Questionnaire(version, letters)
+        )
 
 
 ASSESSMENT_LIFE = Lifecycle(
@@ -134,8 +184,8 @@ ASSESSMENT_LIFE = Lifecycle(
     },
     steps=(
         Step("submit", ("draft",), "submitted", Permission.SUBMIT_ASSESSMENT, "Submit"),
-        Step("return", ("submitted",), "returned", Permission.CHAIR, "Ask for more"),
-        Step("decide", ("submitted",), "decided", Permission.CHAIR, "Decide"),
+        Step("return", ("submitted",), "returned", Permission.CHAIR, "Ask for more", also=Permission.DECIDE),
+        Step("decide", ("submitted",), "decided", Permission.CHAIR, "Decide", also=Permission.DECIDE),
     ),
 )
 """A round of answers is never reopened: what the committee read stays as it was read."""

@@ -29,9 +29,30 @@ def show_errors(app: Flask) -> None:
 
 
 def _ours(error: AlgocareError) -> Any:
-    if isinstance(error, SignInNeeded):
-        return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
+    if isinstance(error, SignInNeeded) and not wants_json():
+        return _signed_out()
     return page(error.title, error.sentence, list(error.what_next), error.code, status_of(error))
+
+
+WORTH_KEEPING = 40
+"""From how many characters on a typed text is shown again to somebody whose session ended before it was saved."""
+
+
+def _signed_out() -> Any:
+    """The sign-in page; or, when something longer was typed, that text, so that nothing people wrote is lost."""
+    typed = [
+        (name, text)
+        for name, text in request.form.items()
+        if len(text) >= WORTH_KEEPING and " " in text.strip() and "password" not in name
+    ]
+    if typed:
+        return render_template("errors/signed_out.html", typed=typed), 401
+    return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
+
+
+def wants_json() -> bool:
+    """Whether a program asks, such as the script that saves what is typed."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def _http(error: HTTPException) -> Any:
@@ -56,7 +77,7 @@ def _unexpected(error: Exception) -> Any:
 
 def page(title: str, sentence: str, what_next: list[str], code: str, status: int) -> Any:
     """An error as a page, or as JSON for a program that asks for it."""
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if wants_json():
         return jsonify({"title": title, "detail": sentence, "code": code, "status": status}), status
     body = render_template(
         "errors/page.html", title=title, sentence=sentence, what_next=what_next, code=code, reference=None

@@ -1,18 +1,21 @@
 """Answering, attaching and submitting."""
 
-from datetime import date
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, time
 
 import pytest
 from sqlalchemy import delete
 
 from assessments.questionnaire.queries import find_current, find_draft, get_assessment, list_authors, strip
-from assessments.questionnaire.rules import answers_digest
-from assessments.questionnaire.service import answer, attach, remove_evidence, start, submit
+from assessments.questionnaire.rules import answers_digest, letter_digest
+from assessments.questionnaire.service import answer, answer_letter, attach, remove_evidence, start, submit
+from assessments.questionnaire.values import Given, load_questionnaire
 from foundation.accounts.values import Actor, Role
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound, Refused, TooLarge
 from foundation.files.service import get_content
 from registry.evaluations.tables import Evaluation
 from registry.models.queries import get_use
+from registry.models.values import PermissionStage, PilotTerms
 
 
 @pytest.fixture
@@ -25,7 +28,7 @@ def begun(story, clock):
 
 def states(story, today=date(2026, 11, 22)) -> dict[str, tuple[str, str]]:
     with story.database.read() as session:
-        tiles = strip(session, get_use(session, story.use_id), today)
+        tiles = strip(session, get_use(session, story.use_id), datetime.combine(today, time(12), tzinfo=UTC))
     assert "".join(tile["letter"] for tile in tiles) == "ALGOCARE"
     return {tile["code"]: (tile["state"], tile["state_text"]) for tile in tiles}
 
@@ -35,10 +38,27 @@ def test_a_use_has_one_draft(begun, clock) -> None:
         start(session, begun.cast.deputy, get_use(session, begun.use_id), clock.now())
 
 
-def test_an_approved_use_is_not_assessed_anew(story, clock) -> None:
-    story.approve()
-    with story.database.write() as session, pytest.raises(Refused, match="approved"):
+def test_an_approved_use_is_assessed_again_one_round_at_a_time(story, clock) -> None:
+    item = story.submit()
+    with story.database.write() as session, pytest.raises(Refused, match="with the committee"):
         start(session, story.cast.owner, get_use(session, story.use_id), clock.now())
+    story.decide(item, "approve")
+    with story.database.write() as session:
+        again = start(session, story.cast.owner, get_use(session, story.use_id), clock.now())
+        terms = PilotTerms("Offers reach people sooner.", "Two in three.", "A complaint upheld.", 40, ("Resettlement",))
+        with pytest.raises(Invalid) as skipped:
+            submit(session, story.cast.owner, again, clock.now(), permission=PermissionStage.OPERATIONAL)
+        assert (skipped.value.code, list(skipped.value.problems)) == ("stage_skipped", ["permission"])
+        with pytest.raises(Invalid) as bare:
+            submit(session, story.cast.owner, again, clock.now(), permission=PermissionStage.PILOT)
+        assert "pilot_teams" in bare.value.problems
+        assert (again.permission, again.stage) == ("shadow", "draft")
+        submit(session, story.cast.owner, again, clock.now(), permission=PermissionStage.PILOT, pilot=terms)
+        assert (again.permission, again.terms["teams"], again.use.stage) == ("pilot", ["Resettlement"], "approved")
+        assert again.answers_sha256 == answers_digest(again)
+        with pytest.raises(Conflict) as waiting:
+            start(session, story.cast.owner, get_use(session, story.use_id), clock.now())
+        assert waiting.value.code == "with_committee"
 
 
 def test_owner_deputy_and_a_contributor_of_the_agency_answer_and_nobody_else(begun, clock) -> None:
@@ -72,6 +92,26 @@ def test_answers_fit_their_question(begun, clock) -> None:
                 answer(session, begun.cast.owner, draft, code, choice, text, clock.now())
         with pytest.raises(NotFound):
             answer(session, begun.cast.owner, draft, "XXX-9", "", "x", clock.now())
+
+
+def test_of_eight_who_write_at_once_one_is_kept_and_nobody_is_written_over(begun, clock) -> None:
+    letter = load_questionnaire().letter("explainable")
+    seen = begun.read(begun.draft, lambda one: letter_digest(one, letter))
+
+    def write(number: int) -> bool:
+        given = {"EXP-1": Given(text=f"By writer {number}")}
+        try:
+            with begun.database.write() as session:
+                draft = get_assessment(session, begun.draft)
+                answer_letter(session, begun.cast.owner, draft, letter, given, clock.now(), seen=seen)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        kept = list(pool.map(write, range(8)))
+    assert kept.count(True) == 1
+    assert begun.read(begun.draft, lambda one: one.answers[0].text) == f"By writer {kept.index(True)}"
 
 
 def test_a_file_is_kept_byte_for_byte_and_can_be_taken_off(begun, clock) -> None:

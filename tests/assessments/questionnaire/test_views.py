@@ -184,3 +184,69 @@ def test_reading_says_whether_it_is_still_what_was_submitted(story, page) -> Non
     with story.database.write() as session:
         get_assessment(session, number).answers[0].text = "Quietly altered"
     assert "its fingerprint does not match" in page("auditor", f"/assessments/{number}/read")[1]
+
+
+@pytest.mark.one_database
+def test_what_is_typed_is_saved_by_itself_and_never_over_somebody_elses(story, visit) -> None:
+    number = story.answer()
+    address, json = f"/assessments/{number}/granularity", {"Accept": "application/json"}
+    first, second = visit(story.database, "model_owner"), visit(story.database, "contributor")
+    page = first.get(address).get_data(as_text=True)
+    assert "autosave.js" in page
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
+    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', page).group(1)
+    wrong = first.post(address, data={"gra_5_number": "soon", "csrf_token": token, "seen": seen}, headers=json)
+    assert (wrong.status_code, wrong.json["detail"]) == (
+        422,
+        "The answers were not saved. Enter a number above 0, such as 45.",
+    )
+    typed = {"gra_5_number": "30", "gra_5_text": "Each month.", "csrf_token": token, "seen": seen}
+    saved = first.post(address, data=typed, headers=json)
+    assert (saved.status_code, saved.json["saved"]) == (200, "12:00pm")
+    assert story.read(number, lambda one: next(a.value for a in one.answers if a.code == "GRA-5"))["number"] == 30
+    second.send(address, {"gra_5_number": "60", "seen": saved.json["seen"]})
+    late = first.post(address, data={**typed, "seen": saved.json["seen"]}, headers=json)
+    assert (late.status_code, late.json["code"]) == (409, "changed_meanwhile")
+    shown = first.post(address, data={**typed, "seen": saved.json["seen"]}).get_data(as_text=True)
+    assert "60 days" in shown
+    assert 'value="30"' in shown
+    first.post("/sign-out", data={"csrf_token": token})
+    assert first.post(address, data=typed, headers=json).status_code == 401
+    lost = first.post(
+        address, data={**typed, "gra_5_text": "Something <b>long</b> that took a whole evening to write."}
+    )
+    text = lost.get_data(as_text=True)
+    assert lost.status_code == 401
+    assert "Something &lt;b&gt;long&lt;/b&gt; that took a whole evening to write." in text
+    assert token not in re.sub(r'name="csrf_token" value="[^"]+"', "", text)
+
+
+@pytest.mark.one_database
+def test_the_owner_asks_for_a_stage_and_each_lack_of_a_pilot_stands_at_its_field(story, visit) -> None:
+    item = story.submit()
+    story.decide(item, "approve")
+    owner = visit(story.database, "model_owner")
+    address = owner.send(START.format(story.use_id), page="/home").location
+    page = owner.get(address).get_data(as_text=True)
+    assert re.search(r'value="pilot"[^>]*checked', page)
+    assert "You left off at" in page
+    assert "Side by side with the round started on" in page
+    skipped = owner.send(f"{address}/submit", {"permission": "operational"}, page=address)
+    assert "before operational use there is pilot use" in skipped.get_data(as_text=True)
+    terms = {"permission": "pilot", "pilot_hypothesis": "Offers reach people sooner.", "pilot_people": "many"}
+    bare = owner.send(f"{address}/submit", terms, page=address)
+    text = bare.get_data(as_text=True)
+    assert bare.status_code == 422
+    assert 'href="#pilot_people"' in text
+    terms |= {"pilot_people": "1,200", "pilot_teams": "Resettlement\r\n\r\nYouth\r\n"}
+    lacking = owner.send(f"{address}/submit", terms, page=address).get_data(as_text=True)
+    assert 'href="#pilot_success"' in lacking
+    assert "Offers reach people sooner." in lacking
+    terms |= {"pilot_success": "Two in three.", "pilot_stop": "A complaint upheld."}
+    assert owner.send(f"{address}/submit", terms, page=address).status_code == 302
+    number = int(address.rsplit("/", 1)[1])
+    kept = story.read(number, lambda one: (one.permission, one.terms["people"], one.terms["teams"]))
+    assert kept == ("pilot", 1200, ["Resettlement", "Youth"])
+    sides = visit(story.database, "auditor").get(f"{address}/compare/{number - 1}").get_data(as_text=True)
+    assert "Nothing changed in any of the 32 questions." in sides
+    assert "Shadow: recorded, shown to nobody" in sides
