@@ -10,6 +10,7 @@ from algocare.app import make_engine
 from algocare.cli.output import REFUSED, acting_as, get_actor, open_database, show_json, speaks
 from foundation.clock import SystemClock
 from foundation.errors import NotFound
+from model_runtime.scores.audience import SENTENCE, InShadow
 from model_runtime.scores.files import write_advisories
 from model_runtime.scores.service import request_score
 from model_runtime.scores.tables import Score
@@ -35,7 +36,7 @@ def score(
     """Ask for an advisory score from the model SLUG for each PERSON (a reference).
 
     Every score passes the same gate as in the browser and is recorded. What is refused is recorded too, printed
-    on standard error, and makes the exit code 1.
+    on standard error, and makes the exit code 1. A score in the shadow is recorded and neither printed nor written.
     """
     settings, database = open_database()
     actor, engine, clock = get_actor(database, sign_in_name), make_engine(settings), SystemClock()
@@ -59,7 +60,9 @@ def score(
                     purpose=stated,
                     request_key=secrets.token_hex(16),
                 )
-                if isinstance(answer, Score):
+                if isinstance(answer, Score) and answer.shadow:
+                    click.echo(f"\n{person}: {SENTENCE} ({InShadow.code})", err=True)
+                elif isinstance(answer, Score):
                     given.append(AdvisoryScore.from_dict(answer.advisory))
                 else:
                     refused += 1

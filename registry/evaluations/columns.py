@@ -30,7 +30,7 @@ def _blank(column: pd.Series) -> pd.Series:
     return column.isna() | column.astype("string").str.strip().eq("").fillna(True)
 
 
-def _refuse_first(bad: pd.Series, column: pd.Series, code: str, rule: str) -> None:
+def refuse_first(bad: pd.Series, column: pd.Series, code: str, rule: str) -> None:
     """Refuse with the first row where `bad` holds; row 1 is the heading."""
     places = np.flatnonzero(bad.to_numpy(dtype=bool))
     if not len(places):
@@ -43,21 +43,21 @@ def _refuse_first(bad: pd.Series, column: pd.Series, code: str, rule: str) -> No
 def read_binary(frame: pd.DataFrame, name: str) -> np.ndarray:
     """A column of 0 and 1 (or true and false), or a refusal with the first row that is neither."""
     column = frame[name]
-    _refuse_first(_blank(column), column, "outcome_missing", "a 0 or 1 is missing")
+    refuse_first(_blank(column), column, "outcome_missing", "a 0 or 1 is missing")
     if pd.api.types.is_bool_dtype(column):
         return column.to_numpy(dtype=int)
     values = pd.to_numeric(column.astype("string").str.strip(), errors="coerce")
-    _refuse_first(~values.isin([0, 1]), column, "outcome_not_binary", "must be 0 or 1")
+    refuse_first(~values.isin([0, 1]), column, "outcome_not_binary", "must be 0 or 1")
     return values.to_numpy(dtype=int)
 
 
 def read_scores(frame: pd.DataFrame, name: str) -> np.ndarray:
     """A column of scores from 0 to 1, or a refusal with the first row that holds none."""
     column = frame[name]
-    _refuse_first(_blank(column), column, "score_missing", "the score is missing")
+    refuse_first(_blank(column), column, "score_missing", "the score is missing")
     values = pd.to_numeric(column, errors="coerce")
-    _refuse_first(values.isna(), column, "score_not_number", "the score must be a number")
-    _refuse_first(~values.between(0, 1), column, "score_out_of_range", "the score must lie between 0 and 1")
+    refuse_first(values.isna(), column, "score_not_number", "the score must be a number")
+    refuse_first(~values.between(0, 1), column, "score_out_of_range", "the score must lie between 0 and 1")
     return values.to_numpy(dtype=float)
 
 

@@ -79,16 +79,16 @@ def score_rows(
 ) -> Iterator[float]:
     """The model's score for each row of a frame, in order, in batches through the engine."""
     names = [feature.name for feature in version.features]
-    rows = _numbers(frame, names, file)
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        batch = rows[start : start + ROWS_AT_ONCE]
+    numbers = _numbers(frame, names, file)
+    for start in range(0, len(numbers), ROWS_AT_ONCE):
+        batch = _rows(numbers.iloc[start : start + ROWS_AT_ONCE])
         answer = runner.score(artefact, version.artefact_sha256, version.method, names, batch)
         yield from answer.scores
         if progress:
             progress(len(batch))
 
 
-def _numbers(frame: "pd.DataFrame", names: list[str], file: str) -> list[dict[str, float]]:
+def _numbers(frame: "pd.DataFrame", names: list[str], file: str) -> "pd.DataFrame":
     import pandas as pd
 
     missing = [name for name in names if name not in frame.columns]
@@ -97,6 +97,12 @@ def _numbers(frame: "pd.DataFrame", names: list[str], file: str) -> list[dict[st
     numbers = frame[names].apply(pd.to_numeric, errors="coerce")
     bad = numbers.isna()
     if bad.to_numpy().any():
-        row, column = next((row, name) for row in range(len(frame)) for name in names if bad.iloc[row][name])
+        row = int(bad.any(axis=1).to_numpy().argmax())
+        column = next(name for name in names if bad.iloc[row][name])
         raise Invalid(f"{file}, row {row + 2}, column {column}: {frame.iloc[row][column]!r} is not a number.")
+    return numbers
+
+
+def _rows(numbers: "pd.DataFrame") -> list[dict[str, float]]:
+    """A batch at a time: a million rows as dictionaries would take gigabytes."""
     return [{str(k): float(v) for k, v in row.items()} for row in numbers.to_dict(orient="records")]

@@ -122,8 +122,8 @@ def measure(
         auc_high=auc_high,
         brier=float(brier_score_loss(truth, scores)),
         mcc=float(matthews_corrcoef(truth, flags)),
-        baseline=_baseline(truth, scores, read_binary(frame, baseline), baseline) if baseline else None,
-        gaps=tuple(_gaps(by_group)),
+        baseline=compare_rule(truth, scores, read_binary(frame, baseline), baseline) if baseline else None,
+        gaps=tuple(find_gaps(by_group)),
         not_assessed=tuple(_not_assessed(by_group)),
         data_sha256=data_sha256,
         rows=len(frame),
@@ -160,7 +160,7 @@ def _band_rates(truth: np.ndarray, scores: np.ndarray, bands: Sequence[Band], sc
     return tuple(rates)
 
 
-def _baseline(truth: np.ndarray, scores: np.ndarray, rule: np.ndarray, column: str) -> dict[str, Any]:
+def compare_rule(truth: np.ndarray, scores: np.ndarray, rule: np.ndarray, column: str) -> dict[str, Any]:
     """The rule's counts, and the model's when it flags exactly as many people (equal scores: in file order)."""
     chosen = np.zeros(len(scores), dtype=int)
     chosen[np.argsort(-scores, kind="stable")[: int(rule.sum())]] = 1
@@ -173,7 +173,8 @@ def _baseline(truth: np.ndarray, scores: np.ndarray, rule: np.ndarray, column: s
     }
 
 
-def _gaps(by_group: Sequence[Measures]) -> Iterator[Gap]:
+def find_gaps(by_group: Sequence[Measures]) -> Iterator[Gap]:
+    """The widest difference of each rate between assessed groups, for every characteristic with at least two."""
     for group in dict.fromkeys(each.group for each in by_group):
         for name in GAP_MEASURES:
             shown = [(each.value, getattr(each, name)) for each in by_group if each.group == group]

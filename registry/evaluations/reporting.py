@@ -49,7 +49,7 @@ def report_file(path: Path, *, outcome: str, score: str, threshold: float, by: S
     try:
         _check_names(outcome, score, threshold, by)
         table = _read(path, outcome, score, by)
-        return _report(table, outcome, score, threshold, by)
+        return report_table(table, outcome=outcome, score=score, threshold=threshold, by=by)
     except EvaluationRefused as refused:
         named = refused.sentence if refused.sentence.startswith(path.name) else f"{path.name}: {refused.sentence}"
         raise EvaluationRefused(refused.code, named) from None
@@ -68,21 +68,30 @@ def _check_names(outcome: str, score: str, threshold: float, by: Sequence[str]) 
 
 
 def _read(path: Path, outcome: str, score: str, by: Sequence[str]) -> Table:
-    if path.suffix.lower() == ".csv":
-        return read_table(path, path.name, words=by)
-    if path.suffix.lower() != ".parquet":
+    return read_data(path.read_bytes(), path.name, words=by, columns=tuple(dict.fromkeys((outcome, score, *by))))
+
+
+def read_data(content: bytes, name: str, *, words: Sequence[str], columns: Sequence[str] = ()) -> Table:
+    """A CSV (UTF-8) or Parquet file as a table; columns named in `words` stay words, where CSV is read.
+
+    Of a Parquet file only `columns` are read, where any are named. Refused: other endings, and what is neither format.
+    """
+    ending = name.lower().rsplit(".", 1)[-1]
+    if ending == "csv":
+        return read_table(content, name, words=words)
+    if ending != "parquet":
         raise EvaluationRefused("file_kind", "only files ending in .csv or .parquet can be measured.")
-    content = path.read_bytes()
     try:
-        names = pq.read_schema(pa.BufferReader(content)).names
-        wanted = [name for name in dict.fromkeys((outcome, score, *by)) if name in names]
+        held = pq.read_schema(pa.BufferReader(content)).names
+        wanted = [column for column in columns if column in held] if columns else None
         frame = pq.read_table(pa.BufferReader(content), columns=wanted).to_pandas()
     except (pa.ArrowInvalid, OSError) as error:
         raise EvaluationRefused("file_not_parquet", "the file cannot be read as Parquet.") from error
-    return Table(path.name, frame.reset_index(drop=True), hashlib.sha256(content).hexdigest())
+    return Table(name, frame.reset_index(drop=True), hashlib.sha256(content).hexdigest())
 
 
-def _report(table: Table, outcome: str, score: str, threshold: float, by: Sequence[str]) -> Report:
+def report_table(table: Table, *, outcome: str, score: str, threshold: float, by: Sequence[str]) -> Report:
+    """The same of a table that was read already, such as one whose scores were just computed. Refusals as above."""
     frame = table.frame
     check_columns(frame, [outcome, score, *by])
     truth, scores = read_binary(frame, outcome), read_scores(frame, score)

@@ -273,13 +273,7 @@ class Figures:
         """Model and simple rule with equally many people flagged; None when no rule was measured."""
         if self.baseline is None:
             return None
-        rule = Measures.from_dict(self.baseline["rule"])
-        model = Measures.from_dict(self.baseline["model_at_same_volume"])
-        return (
-            f"Flagging {rule.flagged.count} of {self.people} people, {rule_name} finds {rule.tp} "
-            f"of the {rule.base_rate.count} recorded as {outcome_name}; "
-            f"the model, flagging as many, finds {model.tp}."
-        )
+        return baseline_sentence(self.baseline, self.people, outcome_name, rule_name)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -301,6 +295,17 @@ class Figures:
             "not_assessed": tuple(data["not_assessed"]),
         }
         return cls(**{**data, **rebuilt})
+
+
+def baseline_sentence(baseline: Mapping[str, Any], people: int, outcome_name: str, rule_name: str) -> str:
+    """A simple rule and the model with equally many people flagged, from the counts of both."""
+    rule = Measures.from_dict(baseline["rule"])
+    model = Measures.from_dict(baseline["model_at_same_volume"])
+    return (
+        f"Flagging {rule.flagged.count} of {people} people, {rule_name} finds {rule.tp} "
+        f"of the {rule.base_rate.count} recorded as {outcome_name}; "
+        f"the model, flagging as many, finds {model.tp}."
+    )
 
 
 def _of_100(share: float) -> int:

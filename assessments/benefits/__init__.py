@@ -1,0 +1,1 @@
+"""What the use of a model did for people: flags, support, outcomes against a comparison."""
