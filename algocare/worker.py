@@ -16,7 +16,7 @@ from algocare.app import make_engine
 from foundation.clock import LONDON, Clock, SystemClock
 from foundation.database.connection import Database
 from foundation.errors import AlgocareError, Refused
-from foundation.jobs.service import claim, enqueue, finish, requeue_interrupted
+from foundation.jobs.service import claim, enqueue, finish, forget_done, requeue_interrupted
 from foundation.jobs.tables import Job
 from foundation.ledger.service import sequence
 from foundation.settings import Settings
@@ -32,14 +32,22 @@ JOBS_EVERY = 1.0
 class Worker:
     """Runs queued jobs one after the other and keeps the ledger's chain up to date."""
 
-    def __init__(self, database: Database, clock: Clock, engine: EngineClient) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, engine: EngineClient, settings: Settings | None = None
+    ) -> None:
         self.database, self.clock, self.engine = database, clock, engine
+        self.settings = settings or Settings()
         self.kinds: dict[str, Callable[[dict[str, Any]], None]] = {
             "evaluate_version": self._evaluate,
+            "validate": self._validate,
             "build_pack": self._build_pack,
+            "build_minutes": self._build_minutes,
             "run_watch": self._watch,
             "check_footings": self._check_footings,
+            "check_conditions": self._check_conditions,
             "check_upstream": self._check_upstream,
+            "look_back": self._look_back,
+            "tell": self._tell,
         }
 
     def sequence(self) -> int:
@@ -62,10 +70,20 @@ class Worker:
         with self.database.write() as session:
             key = f"check_footings:{due_at:%Y-%m-%d}"
             enqueue(session, "check_footings", key, {}, asked_by="worker", at=self.clock.now())
+            key = f"check_conditions:{due_at:%Y-%m-%d}"
+            enqueue(session, "check_conditions", key, {}, asked_by="worker", at=self.clock.now())
             for use in list_uses(session, stage="approved"):
                 payload = {"use": use.id, "due_at": due_at.isoformat()}
                 key = f"run_watch:{use.id}:{due_at:%Y-%m-%d}"
                 enqueue(session, "run_watch", key, payload, asked_by="worker", at=self.clock.now())
+        self.queue_telling(due_at)
+
+    def queue_telling(self, at: datetime) -> None:
+        """Queue telling everybody what waits for them: each half hour is told at most once (R12)."""
+        with self.database.write() as session:
+            forget_done(session, "tell")
+            key = f"tell:{at:%Y-%m-%dT%H}:{at.minute // 30}"
+            enqueue(session, "tell", key, {}, asked_by="worker", at=self.clock.now())
 
     def _claim(self) -> Job | None:
         with self.database.write() as session:
@@ -88,10 +106,20 @@ class Worker:
 
         evaluate(self.database, self.clock, self.engine, payload["version"])
 
+    def _validate(self, payload: dict[str, Any]) -> None:
+        from assessments.validation.jobs import validate
+
+        validate(self.database, self.clock, self.engine, payload["validation"])
+
     def _build_pack(self, payload: dict[str, Any]) -> None:
         from audit.packs.jobs import build
 
         build(self.database, self.clock, payload["pack"])
+
+    def _build_minutes(self, payload: dict[str, Any]) -> None:
+        from audit.minutes.jobs import build
+
+        build(self.database, self.clock, payload["minutes"], payload["form"])
 
     def _watch(self, payload: dict[str, Any]) -> None:
         from monitoring.watches.jobs import run_watch
@@ -104,10 +132,26 @@ class Worker:
 
         check_footings(self.database, self.clock)
 
+    def _check_conditions(self, payload: dict[str, Any]) -> None:
+        from assessments.decisions.jobs import check_conditions
+
+        check_conditions(self.database, self.clock)
+
     def _check_upstream(self, payload: dict[str, Any]) -> None:
         from monitoring.footings.jobs import check_upstream
 
         check_upstream(self.database, self.clock, payload["use"])
+
+    def _look_back(self, payload: dict[str, Any]) -> None:
+        from monitoring.lookbacks.jobs import look_back
+
+        asked = {"asked_by_id": payload.get("asked_by"), "reason": payload.get("reason", "")}
+        look_back(self.database, self.clock, payload["use"], **asked)
+
+    def _tell(self, payload: dict[str, Any]) -> None:
+        from algocare.home.jobs import tell
+
+        tell(self.database, self.clock, self.settings)
 
 
 def run(settings: Settings, database: Database) -> None:
@@ -115,7 +159,7 @@ def run(settings: Settings, database: Database) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     held = _hold_lock(settings, database)
     engine = make_engine(settings)
-    worker = Worker(database, SystemClock(), engine)
+    worker = Worker(database, SystemClock(), engine, settings)
     with database.write() as session:
         requeue_interrupted(session)
     scheduler = make_scheduler(worker, settings)
@@ -136,6 +180,8 @@ def make_scheduler(worker: Worker, settings: Settings) -> BackgroundScheduler:
     scheduler.add_job(worker.run_waiting, "interval", seconds=JOBS_EVERY, id="jobs")
     night = CronTrigger(hour=settings.nightly_hour, minute=0, timezone=LONDON)
     scheduler.add_job(lambda: worker.queue_night(worker.clock.now()), night, id="night", misfire_grace_time=6 * 3600)
+    hour = CronTrigger(minute=30, timezone=LONDON)
+    scheduler.add_job(lambda: worker.queue_telling(worker.clock.now()), hour, id="hour", misfire_grace_time=1800)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     return scheduler
 

@@ -189,5 +189,6 @@ def _approve(session: Session, use: Use, by_id: int, number: int) -> None:
             fingerprint=use_digest(use),
             answers_sha256="",
             conditions=[],
+            permission="operational",
         )
     )

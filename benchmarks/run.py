@@ -10,6 +10,7 @@ import skops.io
 
 from algocare.app import make_engine
 from algocare.demo.building import build
+from benchmarks.looking_back import look_backs
 from benchmarks.measuring import Measurement, compare, table, write
 from benchmarks.register import register_pages
 from foundation.accounts.queries import find_account
@@ -69,7 +70,7 @@ def governed_score(folder: Path) -> Measurement:
 def main() -> None:
     """Measure everything."""
     with tempfile.TemporaryDirectory() as folder:
-        measurements = [governed_score(Path(folder)), *register_pages(Path(folder))]
+        measurements = [governed_score(Path(folder)), *register_pages(Path(folder)), *look_backs(Path(folder))]
     print(table(measurements))
     write(measurements, ROOT / "build" / "bench.json")
 

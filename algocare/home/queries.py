@@ -5,8 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from assessments.attestations.queries import list_tasks as attestation_tasks
+from assessments.attestations.values import ATTEST_EVERY_DAYS
 from assessments.decisions.queries import list_tasks as decision_tasks
+from assessments.impact.queries import list_tasks as impact_tasks
+from assessments.meetings.queries import list_tasks as meeting_tasks
 from assessments.questionnaire.queries import find_draft
+from assessments.reviews.queries import list_tasks as review_tasks
+from audit.minutes.queries import list_tasks as minutes_tasks
 from audit.packs.queries import list_tasks as pack_tasks
 from foundation.accounts.values import Actor, Permission
 from foundation.jobs.queries import list_recent
@@ -15,6 +21,7 @@ from model_runtime.challenges.queries import list_tasks as challenge_tasks
 from model_runtime.judgements.queries import list_tasks as judgement_tasks
 from monitoring.cases.queries import list_tasks as case_tasks
 from monitoring.footings.queries import list_tasks as footing_tasks
+from monitoring.lookbacks.queries import list_tasks as look_back_tasks
 from registry.catalogue.queries import read_catalogue
 from registry.models.queries import list_owned
 
@@ -78,9 +85,14 @@ def job_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
 
 
 SOURCES: tuple[Source, ...] = (
+    meeting_tasks,
+    minutes_tasks,
+    review_tasks,
     challenge_tasks,
     case_tasks,
+    look_back_tasks,
     model_tasks,
+    impact_tasks,
     judgement_tasks,
     pack_tasks,
     footing_tasks,
@@ -90,7 +102,18 @@ SOURCES: tuple[Source, ...] = (
 """Every other room that knows of tasks, the most pressing first."""
 
 
-def list_tasks(session: Session, actor: Actor, now: datetime, quorum: int) -> list[Task]:
-    """Everything that waits for an actor. `quorum` says when a vote can be closed."""
-    decisions = decision_tasks(session, actor, now, quorum=quorum)
-    return [*decisions, *(task for source in SOURCES for task in source(session, actor, now))]
+def list_tasks(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    quorum: int,
+    attestation_days: int = ATTEST_EVERY_DAYS,
+    independents: int = 1,
+) -> list[Task]:
+    """Everything that waits for an actor.
+
+    `quorum` and `independents` say when a vote can be closed, the days how long one attests.
+    """
+    decisions = decision_tasks(session, actor, now, quorum=quorum, independents=independents)
+    attestations = attestation_tasks(session, actor, now, days=attestation_days)
+    return [*decisions, *attestations, *(task for source in SOURCES for task in source(session, actor, now))]

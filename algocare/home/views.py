@@ -55,7 +55,7 @@ def start() -> Any:
 @door(Permission.SEE_HOME)
 def home() -> Any:
     """The task list of whoever is signed in."""
-    who, now = actor(), house().clock.now()
+    who, now, settings = actor(), house().clock.now(), house().settings
     tasks = [
         {
             "text": task.text,
@@ -65,7 +65,7 @@ def home() -> Any:
             "tag_text": task.tag,
             "tag_tone": task.tone,
         }
-        for task in list_tasks(session(), who, now, house().settings.quorum)
+        for task in list_tasks(session(), who, now, settings.quorum, settings.attestation_days, settings.independents)
     ]
     empty = next((text for role, text in EMPTY.items() if role in who.roles), "Nothing waits for you.")
     steps = [(url_for(target), text) for code, target, text in FIRST_STEPS if who.may(Permission(code))]

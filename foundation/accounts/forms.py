@@ -12,8 +12,12 @@ from wtforms import (  # type: ignore[attr-defined]
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from foundation.accounts.rules import LONGEST_TEAM
 from foundation.accounts.values import PERSON_ROLES, ROLES
 
+EMAIL = "At work. Notices go there; nothing about anybody who was scored does. Leave it empty for none."
+TEAM = "The team they work in, as the terms of a pilot name it. A pilot is shown to named teams only."
+TEAM_LENGTH = [Optional(), Length(max=LONGEST_TEAM, message=f"Write at most {LONGEST_TEAM} letters")]
 ROLE_CHOICES = [SelectChoice(role.value, ROLES[role].title) for role in PERSON_ROLES]
 
 
@@ -45,6 +49,7 @@ class OpenAccountForm(FlaskForm):
         widget=GovTextInput(),
         validators=[Optional(), Length(max=12)],
     )
+    team = StringField("Team", description=TEAM, widget=GovTextInput(), validators=TEAM_LENGTH)
     roles = SelectMultipleField("Roles", choices=ROLE_CHOICES, widget=GovCheckboxesInput())
     password = PasswordField(
         "First password",
@@ -56,10 +61,12 @@ class OpenAccountForm(FlaskForm):
 
 
 class RolesForm(FlaskForm):
-    """Other roles for an account."""
+    """Another team or other roles for an account."""
 
+    team = StringField("Team", description=TEAM, widget=GovTextInput(), validators=TEAM_LENGTH)
+    email = StringField("E-mail address", description=EMAIL, widget=GovTextInput())
     roles = SelectMultipleField("Roles", choices=ROLE_CHOICES, widget=GovCheckboxesInput())
-    submit = SubmitField("Save roles", widget=GovSubmitInput())
+    submit = SubmitField("Save team and roles", widget=GovSubmitInput())
 
 
 class ChangePasswordForm(FlaskForm):

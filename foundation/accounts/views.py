@@ -8,9 +8,11 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 
 from foundation.accounts.forms import ChangePasswordForm, NewPasswordForm, OpenAccountForm, RolesForm, SignInForm
 from foundation.accounts.queries import find_partnership, find_session, get_account, list_accounts, list_with_role
+from foundation.accounts.rules import check_roles, tidy_team
 from foundation.accounts.service import (
     change_password,
     change_roles,
+    change_team,
     close_account,
     open_account,
     reset_password,
@@ -21,6 +23,7 @@ from foundation.accounts.service import sign_out as end_session
 from foundation.accounts.tables import Account
 from foundation.accounts.values import PERSON_ROLES, ROLES, Permission, Role, RoleCard
 from foundation.errors import Invalid, Refused
+from foundation.notices.service import choose_email
 from foundation.web.doors import PUBLIC, actor, door, house, session
 from foundation.web.forms import add_problems
 from foundation.web.sessions import give_cookie, take_cookie
@@ -109,6 +112,7 @@ def open_new() -> Any:
                 name=form.name.data or "",
                 roles={Role(code) for code in form.roles.data or []},
                 agency=form.agency.data,
+                team=form.team.data or "",
                 password=form.password.data,
                 at=house().clock.now(),
                 actor=actor(),
@@ -125,17 +129,21 @@ def open_new() -> Any:
 @views.route("/accounts/<int:account_id>", methods=["GET", "POST"])
 @door(Permission.MANAGE_ACCOUNTS)
 def show(account_id: int) -> Any:
-    """One account: its roles, and closing it."""
+    """One account: its team and roles, and closing it."""
     account = get_account(session(), account_id)
-    form = RolesForm(roles=[role.value for role in account.roles])
+    form = RolesForm(roles=[role.value for role in account.roles], team=account.team, email=account.email)
     if form.validate_on_submit():
         try:
-            roles = {Role(code) for code in form.roles.data or []}
-            change_roles(session(), actor(), account, roles, house().clock.now())
+            roles, now = {Role(code) for code in form.roles.data or []}, house().clock.now()
+            check_roles(roles)  # what is wrong with one of them is refused before anything is written
+            team = tidy_team(form.team.data or "")
+            choose_email(session(), actor(), account, form.email.data or "", now)
+            change_roles(session(), actor(), account, roles, now)
+            change_team(session(), actor(), account, team, now)
         except Invalid as problem:
             add_problems(form, problem)
         else:
-            flash(f"The roles of {account.name} were changed.", "success")
+            flash(f"The account of {account.name} was changed.", "success")
             return redirect(url_for("accounts.show", account_id=account.id))
     page = render_template("foundation/accounts/show.html", account=account, form=form, cards=ROLES)
     return page, 422 if form.errors else 200

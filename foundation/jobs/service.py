@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from foundation.jobs.tables import Job
@@ -34,6 +34,11 @@ def finish(session: Session, job_id: int, at: datetime, problem: str | None = No
     state = "failed" if problem else "done"
     change = update(Job).where(Job.id == job_id).values(state=state, finished_at=at, problem=problem)
     session.execute(change)
+
+
+def forget_done(session: Session, kind: str) -> None:
+    """Remove the jobs of a kind that ended well: work that recurs all day would crowd out what people asked for."""
+    session.execute(delete(Job).where(Job.kind == kind, Job.state == "done"))
 
 
 def requeue_interrupted(session: Session) -> int:

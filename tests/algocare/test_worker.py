@@ -52,29 +52,22 @@ def test_one_night_is_queued_once(registered: Database, clock, engine, cast) -> 
     from datetime import date
 
     from registry.models.queries import find_use
-    from registry.models.service import approve, submit
+    from registry.models.service import submit
+    from tests.conftest import grant
 
     actors = cast(registered)
     with registered.write() as session:
         use = find_use(session, "return-to-custody", "resettlement-support")
         submit(session, actors.owner, use, clock.now())
-        approve(
-            session,
-            actors.chair,
-            use,
-            expires_on=date(2027, 6, 1),
-            conditions=[],
-            answers_sha256="",
-            reason="",
-            at=clock.now(),
-        )
+        grant(session, actors.chair, use, expires_on=date(2027, 6, 1), at=clock.now())
         use_id = use.id
     worker, night = emptied(registered, clock, engine), datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
     worker.queue_night(night)
     worker.queue_night(night)
     with registered.read() as session:
         waiting = [job.kind for job in list_recent(session) if job.state == "queued"]
-        assert waiting == ["run_watch", "check_footings"], "the law is looked at before the watches"
+        night_order = ["check_footings", "check_conditions", "run_watch", "tell"]
+        assert waiting[::-1] == night_order, "law first, then the watches, then everybody is told"
         assert find_by_key(session, f"run_watch:{use_id}:2026-11-23").payload["use"] == use_id
 
 
@@ -95,7 +88,7 @@ def test_a_second_worker_refuses_to_start(founded: Database, settings: Settings)
 
 def test_the_schedule_has_its_three_parts(founded: Database, settings: Settings, clock, engine) -> None:
     scheduler = make_scheduler(Worker(founded, clock, engine), settings)
-    assert {job.id for job in scheduler.get_jobs()} == {"sequence", "jobs", "night"}
+    assert {job.id for job in scheduler.get_jobs()} == {"sequence", "jobs", "hour", "night"}
     night = next(job for job in scheduler.get_jobs() if job.id == "night")
     fires = night.trigger.get_next_fire_time(None, clock.now())
     assert fires.hour == settings.nightly_hour
