@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessments.committee.tables import AgendaItem
-from assessments.decisions.queries import list_decisions
 from foundation.lifecycle.queries import list_changes
 from foundation.web.texts import date_text
 from monitoring.cases.tables import Case
@@ -20,6 +19,9 @@ from registry.models.tables import RiskModel
 from registry.models.values import USE_LIFE
 
 TONES = {"approved": "good", "suspended": "bad", "rejected": "bad", "retired": "bad"}
+STEPS = {"step_back": "Stepped back", "lapse": "The suspension lapsed"}
+"""Steps that read otherwise than the stage they lead to."""
+
 VERDICTS = {
     "passed": ("Watch passed", "good"),
     "warned": ("Watch passed with a warning", "plain"),
@@ -82,13 +84,13 @@ def _registrations(session: Session, model: RiskModel) -> Iterator[Event]:
 
 def _stages(session: Session, model: RiskModel, use_ids: list[int]) -> Iterator[Event]:
     purposes = {use.id: use.purpose for use in model.uses}
-    decided = {decision.use_id: decision for decision in list_decisions(session, use_ids)}
+    granted = {(one.use_id, one.granted_at): one for use in model.uses for one in reversed(use.approvals)}
     for change in list_changes(session, "use", use_ids):
-        title = USE_LIFE.stages[change.target].title
+        approval = granted.get((change.thing_id, change.at)) if change.target == "approved" else None
         detail = change.reason or f"For {purposes[change.thing_id][:1].lower()}{purposes[change.thing_id][1:]}"
-        decision = decided.get(change.thing_id)
-        if decision is not None and change.target == "approved" and decision.review_on:
-            detail = f"Until {date_text(decision.review_on)}. {detail}"
+        if approval is not None:
+            detail = f"{approval.extent}. {detail}"
+        title = STEPS.get(change.step, USE_LIFE.stages[change.target].title)
         yield Event(change.at, title, detail, TONES.get(change.target, "plain"))
 
 

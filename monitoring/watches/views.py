@@ -74,7 +74,7 @@ def list_of_use(use_id: int) -> Any:
     use = get_use(session(), use_id)
     runs = [(run, VERDICTS[Verdict(run.verdict)]) for run in list_runs(session(), use.id)]
     line = _line(use, runs[0][0] if runs else None)
-    tiles = strip(session(), use, london_date(house().clock.now()))
+    tiles = strip(session(), use, house().clock.now(), house().letters)
     return render_template("monitoring/watches/use.html", line=line, runs=runs, tiles=tiles)
 
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,13 @@ from sqlalchemy import text
 
 from algocare.cli.main import main
 from algocare.cli.output import REFUSED, UNAVAILABLE, USAGE
+from foundation.clock import SystemClock, london_date
 from foundation.database.connection import Database
+from model_runtime.people.service import add_people, read_people
+from registry.models.queries import find_use
+from registry.models.service import submit
+from tests.conftest import grant
+from tests.model_runtime.conftest import people_csv
 
 Run = Callable[..., Result]
 
@@ -123,6 +130,26 @@ def test_scores_are_refused_before_approval_and_say_so(registered: Database, run
     )
     assert refused.exit_code == REFUSED
     assert "not_approved" in refused.stderr
+
+
+@pytest.mark.one_database
+def test_a_score_in_the_shadow_is_recorded_and_not_printed(registered: Database, run: Run, cast, clock) -> None:
+    """R08: nothing of it leaves by the command either, neither on the screen nor in a file."""
+    people, today = cast(registered), london_date(SystemClock().now())
+    with registered.write() as session:
+        rows = read_people(people_csv("RC-0001"), "people.csv")
+        add_people(session, rows=rows, as_of=today, source="ASC", at=SystemClock().now())
+        use = find_use(session, "return-to-custody", "resettlement-support")
+        submit(session, people.owner, use, clock.now())
+        until = today + timedelta(days=30)
+        grant(session, people.chair, use, expires_on=until, at=clock.now(), permission="shadow")
+    asked = ("score", "return-to-custody", "RC-0001", "--use", "resettlement-support", "--as", "pat.practitioner")
+    done = run(*asked, database=registered)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout) == []
+    assert "shown to nobody" in done.stderr
+    with registered.read() as session:
+        assert session.execute(text("SELECT count(*) FROM score WHERE shadow")).scalar() == 1
 
 
 def test_an_unreachable_database_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
