@@ -7,13 +7,15 @@ leaves nothing behind.
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from algocare.app import make_engine
 from algocare.demo.cast import found
 from algocare.demo.law import enter_law, register_point_scores
-from algocare.demo.living import live
-from algocare.demo.stages import approve, register_model
+from algocare.demo.living import bring_people, live, score_in_the_shadow
+from algocare.demo.meeting import call, hold_meeting
+from algocare.demo.stages import assess_for_pilot, assess_for_shadow, permit_pilot, permit_shadow, register_model
 from foundation.clock import StoppedClock, SystemClock
 from foundation.database.connection import Database
 from foundation.database.schema import upgrade
@@ -21,7 +23,8 @@ from foundation.settings import Settings
 from registry.imports.service import import_reference
 
 Say = Callable[[str], None]
-FOUNDED, REGISTERED, APPROVED = timedelta(days=40), timedelta(days=32), timedelta(days=12)
+FOUNDED, REGISTERED = timedelta(days=40), timedelta(days=36)
+SHADOW, APPROVED = timedelta(days=24), timedelta(days=12)
 """How long before today each part of the story happened."""
 
 
@@ -64,12 +67,39 @@ def _tell(database: Database, engine: object, settings: Settings, until: str, no
     if until == "founded":
         return
     say("Registering it and measuring it on held-out people")
-    clock = StoppedClock(now - REGISTERED)
+    clock = StoppedClock(_morning(now - REGISTERED))
     use_id = register_model(database, clock, engine, folder, settings)
     register_point_scores(database, clock, engine, settings, now)
     if until == "registered":
         return
-    say("Taking it through the ethics committee")
-    clock.set(now - APPROVED)
-    approve(database, clock, use_id, settings)
-    live(database, clock, engine, folder, use_id, now, quiet=until == "approved", say=say)
+    say("Taking it through the ethics committee, into the shadow and into a pilot")
+    people = bring_people(database, folder, use_id, now, now - SHADOW + timedelta(days=1))
+    _into_the_shadow(database, clock, use_id, settings, now)
+    score_in_the_shadow(database, clock, engine, use_id, people, now - SHADOW)
+    _into_the_pilot(database, clock, use_id, settings, now)
+    live(database, clock, engine, folder, use_id, people, now, quiet=until == "approved", say=say)
+
+
+def _morning(day: datetime) -> datetime:
+    return day.replace(hour=9, minute=30, second=0, microsecond=0)
+
+
+def _into_the_shadow(database: Database, clock: StoppedClock, use_id: int, settings: Settings, now: datetime) -> None:
+    """A first meeting lets scores be recorded; its minutes are published."""
+    clock.set(_morning(now - REGISTERED + timedelta(days=1)))
+    item = assess_for_shadow(database, clock, use_id)
+    clock.set(_morning(now - SHADOW - timedelta(days=7)))
+    number = call(database, clock)
+    hold_meeting(database, clock, number, lambda: permit_shadow(database, clock, item, settings))
+
+
+def _into_the_pilot(database: Database, clock: StoppedClock, use_id: int, settings: Settings, now: datetime) -> None:
+    """A second meeting permits a pilot; its minutes wait for the chair, and the next meeting is called."""
+    clock.set(_morning(now - APPROVED - timedelta(days=5)))
+    item = assess_for_pilot(database, clock, use_id)
+    clock.set(_morning(now - APPROVED - timedelta(days=2)))
+    number = call(database, clock, days_ahead=2)
+    decided = partial(permit_pilot, database, clock, item, settings)
+    hold_meeting(database, clock, number, decided, published=False)
+    clock.set(now - timedelta(hours=4))
+    call(database, clock, days_ahead=14)

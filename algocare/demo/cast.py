@@ -4,8 +4,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from assessments.members.service import enter_seat
+from assessments.members.values import NewSeat, end_of_term
+from foundation.accounts.queries import find_account
 from foundation.accounts.service import found_partnership, open_account
 from foundation.accounts.values import Role
+from foundation.clock import london_date
+from foundation.errors import NotFound
 
 PARTNERSHIP = "Bristol and Avon partnership (demonstration)"
 
@@ -22,6 +27,7 @@ CAST: tuple[tuple[str, str, tuple[Role, ...], str], ...] = (
     ("tom.member", "Tom Ashdown", (Role.COMMITTEE_MEMBER,), "BCC"),
     ("grace.member", "Grace Adeyemi", (Role.COMMITTEE_MEMBER,), "ASC"),
     ("cara.chair", "Cara Whitfield", (Role.CHAIR,), "BCC"),
+    ("sam.secretary", "Sam Okafor", (Role.COMMITTEE_SECRETARY,), "BCC"),
     ("oscar.officer", "Oscar Lindqvist", (Role.ACCOUNTABLE_OFFICER,), "ASC"),
     ("pat.practitioner", "Pat Nowak", (Role.PRACTITIONER,), "ASC"),
     ("bea.practitioner", "Bea Morgan", (Role.PRACTITIONER,), "BCC"),
@@ -33,9 +39,42 @@ CAST: tuple[tuple[str, str, tuple[Role, ...], str], ...] = (
     ("dora.officer", "Dora Hughes", (Role.DATA_PROTECTION_OFFICER,), "BCC"),
 )
 
+TEAMS = {"pat.practitioner": "Resettlement team"}
+"""Who works in a team that a pilot names."""
+
+SEATS: tuple[tuple[str, str, bool, bool], ...] = (
+    ("mina.member", "member", False, True),
+    ("tom.member", "member", True, False),
+    ("grace.member", "member", True, False),
+    ("cara.chair", "chair", False, False),
+)
+"""Who sits on the ethics committee: sign-in name, kind of seat, whether independent, whether lay."""
+
 
 def found(session: Session, at: datetime) -> None:
-    """Create the demonstration's partnership and its accounts; they have no passwords."""
+    """Create the demonstration's partnership, its accounts, which have no passwords, and its committee."""
     found_partnership(session, PARTNERSHIP, SENTENCE, at)
     for sign_in_name, name, roles, agency in CAST:
-        open_account(session, sign_in_name=sign_in_name, name=name, roles=roles, agency=agency, password=None, at=at)
+        team = TEAMS.get(sign_in_name, "")
+        open_account(
+            session,
+            sign_in_name=sign_in_name,
+            name=name,
+            roles=roles,
+            agency=agency,
+            team=team,
+            password=None,
+            at=at,
+        )
+    seat_committee(session, at)
+
+
+def seat_committee(session: Session, at: datetime) -> None:
+    """Give the members and the chair their seats, for a term of usual length from this day."""
+    today = london_date(at)
+    for sign_in_name, kind, independent, lay in SEATS:
+        account = find_account(session, sign_in_name)
+        if account is None:
+            raise NotFound(f"There is no account {sign_in_name}.")
+        seat = NewSeat(kind, today, end_of_term(today), independent=independent, lay=lay)
+        enter_seat(session, None, account, seat, at)

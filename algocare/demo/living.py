@@ -24,8 +24,8 @@ from monitoring.watches.jobs import run_watch
 from registry.models.queries import get_model, get_use
 
 SEED = 20261122
-DAYS, FIRST_DAY, EVERY_DAY, LEFT_OVER = 11, 48, 14, 25
-"""Days of use, people scored on the first of them and on each other, and people not scored yet."""
+DAYS, FIRST_DAY, EVERY_DAY, LEFT_OVER, SHADOWED = 9, 48, 14, 53, 12
+"""Days of use, people scored on the first of them and on each other, people not scored yet, and in the shadow."""
 
 REASONS = {
     "agree": "What I know of their housing and work fits this.",
@@ -35,21 +35,41 @@ REASONS = {
 Say = Callable[[str], None]
 
 
+def bring_people(database: Database, folder: Path, use_id: int, now: datetime, at: datetime) -> list[str]:
+    """Add what is known about everybody at a moment; their references. `now` is the day their ages are for."""
+    rows = _read(folder)
+    return _add(database, rows, _births(rows, london_date(now)), use_id, at)
+
+
+def score_in_the_shadow(
+    database: Database, clock: StoppedClock, engine: EngineClient, use_id: int, people: Sequence[str], day: datetime
+) -> None:
+    """Ask about a few people on a day of the shadow: recorded, and shown to nobody."""
+    weeks = Weeks(database, clock, engine, use_id, day)
+    for number, person in enumerate(people[-SHADOWED:]):
+        clock.set(day + timedelta(days=4, minutes=6 * number))
+        weeks.ask(person, weeks.purpose, use_id, f"shadow-{person}")
+
+
+def _read(folder: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader((folder / "people.csv").read_text().splitlines()))
+
+
 def live(
     database: Database,
     clock: StoppedClock,
     engine: EngineClient,
     folder: Path,
     use_id: int,
+    people: list[str],
     now: datetime,
     *,
     quiet: bool,
     say: Say,
 ) -> None:
-    """Tell the weeks up to `now`; `quiet` stops after the people were added."""
-    rows = list(csv.DictReader((folder / "people.csv").read_text().splitlines()))
+    """Tell the weeks of the pilot up to `now`; `quiet` stops before them."""
+    rows = _read(folder)
     born = _births(rows, london_date(now))
-    people = _add(database, rows, born, use_id, now - timedelta(days=14))
     if quiet:
         _close_ledger(database)
         return
@@ -124,7 +144,7 @@ class Weeks:
             self.clock.set(day.replace(hour=9, minute=0) + timedelta(minutes=7 * number))
             self._score(person)
         if len(people) == FIRST_DAY:
-            self._ask(people[0], "Deciding who to visit first on a warrant", None, "demonstration-other-purpose")
+            self.ask(people[0], "Deciding who to visit first on a warrant", None, "demonstration-other-purpose")
 
     def watch_after(self, day: datetime) -> None:
         """Run the watch of the night after a day."""
@@ -132,7 +152,8 @@ class Weeks:
         self.clock.set(min(night, self.now))
         run_watch(self.database, self.clock, self.engine, self.use_id, self.clock.now())
 
-    def _ask(self, person: str, purpose: str, use_id: int | None, key: str) -> Score | Refusal:
+    def ask(self, person: str, purpose: str, use_id: int | None, key: str) -> Score | Refusal:
+        """Ask for a score as the practitioner."""
         return request_score(
             self.database,
             self.clock,
@@ -145,19 +166,19 @@ class Weeks:
         )
 
     def _score(self, person: str) -> None:
-        answer = self._ask(person, self.purpose, self.use_id, f"demonstration-{person}")
+        answer = self.ask(person, self.purpose, self.use_id, f"demonstration-{person}")
         if not isinstance(answer, Score):
             raise RuntimeError(f"The demonstration could not be told: {answer.sentence}")
         self.clock.advance(minutes=2)
         view = self.chance.choices(["agree", "disagree", "not_used"], [70, 20, 10])[0]
         judged, action = self.chance.random() < 0.97, "Offer a resettlement worker." if view == "agree" else ""
         with self.database.write() as session:
-            score, at = session.get_one(Score, answer.id), self.clock.now()
-            record_viewing(session, score, self.practitioner, at)
+            score, seen = session.get_one(Score, answer.id), self.clock.now()
+            record_viewing(session, score, self.practitioner, seen)
             if judged:
-                record_judgement(
-                    session, self.practitioner, score, view=view, reason=REASONS[view], action=action, at=at
-                )
+                at = seen + timedelta(seconds=self.chance.randint(70, 290))
+                told = {"view": view, "reason": REASONS[view], "action": action}
+                record_judgement(session, self.practitioner, score, **told, at=at)
 
 
 def _bring_outcomes(

@@ -18,17 +18,8 @@ from foundation.settings import Settings
 
 pytestmark = [pytest.mark.story, pytest.mark.xdist_group("lived"), pytest.mark.timeout(420)]
 
-PEOPLE = (
-    "Olivia Owen",
-    "Colin Reyes",
-    "Mina Farah",
-    "Cara Whitfield",
-    "Oscar Lindqvist",
-    "Pat Nowak",
-    "Anna Sokolova",
-    "Ada Clarke",
-    "Dora Hughes",
-)
+PEOPLE = ("Olivia Owen", "Cara Whitfield", "Sam Okafor", "Pat Nowak", "Anna Sokolova", "Ada Clarke", "Dora Hughes")
+"""One of every kind of work. What others see is a part of it: `tests/house/test_light.py` opens it as every role."""
 
 
 OWN = (
@@ -58,8 +49,8 @@ OWN = (
 
 
 PICTURES = {
-    ("Mina Farah", "watches.show_run"): "watch-report",
-    ("Mina Farah", "model.show"): "model",
+    ("Cara Whitfield", "watches.show_run"): "watch-report",
+    ("Cara Whitfield", "model.show"): "model",
     ("Olivia Owen", "home.home"): "owner-home",
     ("Anna Sokolova", "packs.list_packs"): "packs",
     ("Ada Clarke", "accounts.list_all"): "accounts",
@@ -73,7 +64,7 @@ ALIKE = ("enter", "end", "drop")
 
 
 EXAMINED: Counter[str] = Counter()
-"""How many roles each kind of page was examined as. `tests/house/test_light.py` opens every page as every role."""
+"""How often each kind of page was examined: once, whoever comes first."""
 
 ACTING = {"home.home", "model.show", "committee.show_item", "cases.show", "scores.show"}
 """Pages on which roles have different things to do: opened in the browser as every role."""
@@ -140,7 +131,7 @@ def test_every_page_a_role_can_reach(name: str, walked: Database, arrive: Callab
         if EXAMINED[shape] and shape.split()[0] not in ACTING and (name, shape.split()[0]) not in PICTURES:
             waiting.extend(links_behind(visitor, address))
             continue
-        look(visitor, address, shape, often=2, picture=PICTURES.get((name, shape.split()[0])))
+        look(visitor, address, shape, often=1, picture=PICTURES.get((name, shape.split()[0])))
         waiting.extend(links_of(visitor))
     assert len(seen) >= 3
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from algocare.demo.assessing import answer_all, read_answers
+from algocare.demo.assessing import answer_all, decide, read_answers
 from algocare.demo.living import _add, _births, _people_file, _references
+from assessments.committee.queries import list_open_items
 from foundation.accounts.queries import find_account
 from foundation.database.connection import Database
 from registry.models.queries import find_use
@@ -84,9 +85,37 @@ def vote_as(visitor, name: str, choice: str) -> None:
     assert "You have voted" in visitor.text()
 
 
+def ask_for_a_pilot(olivia) -> None:
+    """The same answers, and terms: without them the form says which are missing."""
+    olivia.sign_in("Olivia Owen")
+    olivia.go("/models/return-to-custody")
+    olivia.follow("Open the assessment")
+    olivia.press("Start a new round")
+    olivia.press("Submit to the ethics committee")
+    assert "Name the teams" in olivia.page.locator(".govuk-error-summary").inner_text()
+    for label, words in (
+        ("What is the pilot to find out?", "Whether workers reach people earlier."),
+        ("What would count as success?", "Two in three take the offer up."),
+        ("What would stop it early?", "An upheld challenge."),
+        ("How many different people may be scored at most?", "2"),
+        ("Which teams see scores?", "Resettlement team"),
+    ):
+        olivia.page.get_by_label(label).fill(words)
+    olivia.press("Submit to the ethics committee")
+    assert "with the ethics committee" in olivia.text()
+
+
+def permit_the_pilot(database: Database, at) -> None:
+    """Three members vote for it and the chair records it, through the same services as the pages."""
+    with database.write() as session:
+        members = [find_account(session, name).actor() for name in ("mina.member", "tom.member", "cara.chair")]
+        item = list_open_items(session)[0]
+        decide(session, members, members[-1], item, "approve", "It may be tried.", date(2027, 6, 1), at)
+
+
 def close_and_decide(visitor, review_on: str) -> None:
     visitor.press("Close the vote")
-    visitor.page.get_by_label("Approve", exact=True).check()
+    visitor.page.get_by_label("Permit a trial in the shadow", exact=True).check()
     visitor.page.get_by_label("The committee's reasons").fill("It offers help and restricts nobody.")
     visitor.page.get_by_label("Review date").fill(review_on)
     visitor.press("Record the decision")
@@ -134,14 +163,22 @@ def test_one_model_through_the_whole_house(
     # The owner cannot vote; below quorum nothing can be closed; three members vote; the chair closes and records.
     visitor.go("/committee")
     assert visitor.page.locator("h1").first.inner_text() == "You cannot do this"
-    vote_as(visitor, "Mina Farah", "Approve")
+    vote_as(visitor, "Mina Farah", "Permit a trial in the shadow")
     visitor.sign_in("Cara Whitfield")
     visitor.go("/committee/items/1")
     visitor.check("Return to custody")
     assert visitor.page.get_by_role("button", name="Close the vote").count() == 0
-    vote_as(visitor, "Tom Ashdown", "Approve")
-    vote_as(visitor, "Cara Whitfield", "Approve")
+    vote_as(visitor, "Tom Ashdown", "Permit a trial in the shadow")
+    vote_as(visitor, "Cara Whitfield", "Permit a trial in the shadow")
     close_and_decide(visitor, "1/6/2027")
+
+    # In the shadow a score is recorded and shown to nobody. Then the committee permits a pilot for two people.
+    visitor.sign_in("Pat Nowak")
+    ask_for_a_score(visitor, references[3], "Offer of resettlement support")
+    visitor.check("There is no score to see")
+    assert "Of 100 people" not in visitor.text()
+    ask_for_a_pilot(visitor)
+    permit_the_pilot(founded, clock.now())
 
     # The practitioner gets an explained advisory score and records a judgement; another purpose is refused.
     visitor.sign_in("Pat Nowak")
@@ -162,6 +199,13 @@ def test_one_model_through_the_whole_house(
     ask_for_a_score(visitor, references[1], "Another purpose", "Deciding whom to arrest first")
     visitor.check("There is no score", "refusal")
     assert "has not approved the purpose" in visitor.text()
+
+    # The last place of the pilot is taken, and the next person is refused.
+    ask_for_a_score(visitor, references[1], "Offer of resettlement support")
+    visitor.check("Return to custody:")
+    ask_for_a_score(visitor, references[2], "Offer of resettlement support")
+    visitor.check("There is no score")
+    assert "at most 2 people" in visitor.text()
 
     # A night's watch; too few people were scored, so it fails and opens a case rather than passing.
     clock.advance(hours=14)
