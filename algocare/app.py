@@ -8,6 +8,8 @@ from typing import Any
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from algocare.letters import gather_sources
+from algocare.reports import SOURCES as REPORTS
 from foundation.clock import Clock, SystemClock
 from foundation.database.connection import Database
 from foundation.paths import STATIC
@@ -23,6 +25,7 @@ ROOMS = (
     "foundation.accounts.views",
     "foundation.jobs.views",
     "foundation.ledger.views",
+    "foundation.notices.views",
     "registry.overview.views",
     "registry.agencies.views",
     "registry.gateways.views",
@@ -38,15 +41,27 @@ ROOMS = (
     "model_runtime.challenges.views",
     "model_runtime.challenges.public",
     "assessments.questionnaire.views",
+    "assessments.questions.views",
+    "assessments.reviews.views",
+    "assessments.attestations.views",
+    "assessments.members.views",
     "assessments.committee.views",
+    "assessments.validation.views",
+    "assessments.impact.views",
+    "assessments.benefits.views",
+    "assessments.meetings.views",
     "monitoring.watches.views",
     "monitoring.cases.views",
     "monitoring.footings.views",
+    "monitoring.lookbacks.views",
     "monitoring.outcomes.views",
     "audit.packs.views",
+    "audit.minutes.views",
     "audit.public_register.views",
     "audit.public_register.public",
+    "audit.minutes.public",
     "algocare.model_pages.views",
+    "algocare.letter_pages.views",
     "algocare.lineage.views",
     "algocare.home.views",
 )
@@ -81,6 +96,8 @@ def create_app(
         database=database or Database(settings.address),
         clock=clock or SystemClock(),
         engine=engine or make_engine(settings),
+        letters=gather_sources(settings),
+        reports=REPORTS,
     )
     protect(app)
     recognise(app)

@@ -12,9 +12,11 @@ from pathlib import Path
 import click
 
 from assessments.committee.values import AGENDA_LIFE
+from assessments.meetings.values import MEETING_LIFE
 from assessments.questionnaire.values import ASSESSMENT_LIFE
+from audit.minutes.values import MINUTES_LIFE
 from foundation.accounts.values import FORBIDDEN_PAIRS, ROLES, Permission
-from foundation.lifecycle.values import Lifecycle
+from foundation.lifecycle.values import Lifecycle, Step
 from foundation.paths import ROOT
 from foundation.settings import Settings
 from model_runtime.challenges.values import CHALLENGE_LIFE
@@ -25,7 +27,7 @@ from registry.imports.values import PROPOSAL_LIFE
 from registry.models.values import USE_LIFE
 
 FOLDER = ROOT / "docs" / "reference"
-LIVES = (USE_LIFE, ASSESSMENT_LIFE, AGENDA_LIFE, CASE_LIFE, CHALLENGE_LIFE, PROPOSAL_LIFE)
+LIVES = (USE_LIFE, ASSESSMENT_LIFE, AGENDA_LIFE, CASE_LIFE, CHALLENGE_LIFE, PROPOSAL_LIFE, MEETING_LIFE, MINUTES_LIFE)
 WRITTEN = "<!-- Written by `make docs` from the code; change the code, not this page. -->\n"
 
 
@@ -47,8 +49,12 @@ def _steps(life: Lifecycle) -> Iterator[str]:
     yield "| step | from | to | permission |\n|---|---|---|---|"
     for step in life.steps:
         sources = ", ".join(life.stages[code].title for code in step.sources)
-        yield f"| {step.title} | {sources} | {life.stages[step.target].title} | `{step.permission}` |"
+        yield f"| {step.title} | {sources} | {life.stages[step.target].title} | {_permissions(step)} |"
     yield ""
+
+
+def _permissions(step: Step) -> str:
+    return " or ".join(f"`{one}`" for one in (step.permission, step.also) if one is not None)
 
 
 def roles() -> str:

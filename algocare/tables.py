@@ -1,8 +1,17 @@
 """Every table of the house in one place, for migrations and for the test that finds drift."""
 
+import assessments.attestations.tables
+import assessments.benefits.tables
 import assessments.committee.tables
 import assessments.decisions.tables
+import assessments.impact.tables
+import assessments.meetings.tables
+import assessments.members.tables
 import assessments.questionnaire.tables
+import assessments.questions.tables
+import assessments.reviews.tables
+import assessments.validation.tables
+import audit.minutes.tables
 import audit.packs.tables
 import audit.public_register.tables
 import foundation.accounts.tables
@@ -10,11 +19,13 @@ import foundation.files.tables
 import foundation.jobs.tables
 import foundation.ledger.tables
 import foundation.lifecycle.tables
+import foundation.notices.tables
 import model_runtime.challenges.tables
 import model_runtime.judgements.tables
 import model_runtime.people.tables
 import model_runtime.scores.tables
 import monitoring.cases.tables
+import monitoring.lookbacks.tables
 import monitoring.outcomes.tables
 import monitoring.watches.tables
 import registry.agencies.tables
@@ -43,6 +54,7 @@ GROWING = (
     "interest",
     "vote",
     "decision",
+    "advice",
     "outcome",
     "watch_run",
     "pack_download",
@@ -51,5 +63,20 @@ GROWING = (
     "sign_off",
     "approval_footing",
     "public_redaction",
+    "attestation",
+    "minutes_redaction",
+    "question_set",
+    "answer_review",
+    "comment",
+    "impact_assessment",
+    "claimed_figures",
+    "impact_advice",
+    "leakage_review",
+    "success_plan",
+    "benefit_evaluation",
+    "validation",
+    "unmet_reason",
+    "validation_result",
+    "harm_review",
 )
 """Tables whose rows are never changed or removed; triggers hold them to it on both databases (R20)."""

@@ -4,8 +4,9 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from foundation.paths import ROOT
@@ -55,8 +56,18 @@ class Settings(BaseSettings):
     quorum: int = Field(
         default=3, ge=2, le=20, description="Votes the ethics committee needs before anything is decided."
     )
+    independents: int = Field(
+        default=1, ge=0, le=20, description="How many of those votes have to come from independent members."
+    )
+    committee_advises: bool = Field(
+        default=False,
+        description="The ethics committee only advises, and an accountable officer decides on its advice.",
+    )
     approval_months: int = Field(
         default=12, ge=1, le=24, description="Longest time in months an approval may run before its review."
+    )
+    attestation_days: int = Field(
+        default=183, ge=30, le=366, description="Days after which the owner of a model attests again that it is theirs."
     )
     nightly_hour: int = Field(
         default=2, ge=0, le=23, description="Hour of the night, London time, at which the watches run."
@@ -66,6 +77,29 @@ class Settings(BaseSettings):
         default=False,
         description="Show every model to anybody at /public, without sign-in and without personal data.",
     )
+
+    public_address: str = Field(
+        default="", description="Address at which people reach the service, for links in e-mail: https://HOST."
+    )
+    smtp_host: str | None = Field(
+        default=None, description="Mail server that takes notices; without it people are told on their pages only."
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the mail server is reached: starttls, tls from the start, or none."
+    )
+    smtp_from: str = Field(default="", description="Address that notices come from; needed with a mail server.")
+    smtp_user: str | None = Field(default=None, description="Name at the mail server, if it asks for one.")
+    smtp_password: str | None = Field(default=None, description="Password at the mail server.")
+
+    @model_validator(mode="after")
+    def check_mail(self) -> Self:
+        """E-mail is set up completely or not at all, and a password crosses no network in the clear."""
+        if self.smtp_host and not (self.smtp_from and self.public_address):
+            raise ValueError("smtp_host also needs smtp_from and public_address")
+        if self.smtp_user and self.smtp_tls == "none" and self.smtp_host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("smtp_tls has to be starttls or tls where a password is sent to another machine")
+        return self
 
     @cached_property
     def address(self) -> str:

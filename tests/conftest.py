@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
@@ -24,11 +25,14 @@ from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy.orm import Session
 
 from algocare.app import create_app
 from algocare.demo.cast import found
+from algocare.letters import gather_sources
+from algocare.reports import SOURCES as REPORTS
 from foundation.accounts.queries import find_account
-from foundation.accounts.values import WORKER
+from foundation.accounts.values import WORKER, Actor
 from foundation.clock import StoppedClock
 from foundation.database.connection import Database
 from foundation.database.schema import upgrade
@@ -41,6 +45,10 @@ from registry.declarations.service import register
 from registry.declarations.values import read_declaration
 from registry.evaluations.jobs import evaluate
 from registry.imports.service import import_reference
+from registry.models.queries import find_reached
+from registry.models.service import approve
+from registry.models.tables import Approval, Use
+from registry.models.values import PermissionStage, PilotTerms
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CHROMIUM_ARGUMENTS = [
@@ -333,6 +341,7 @@ def cast() -> Callable[[Database], SimpleNamespace]:
         "governance": "iris.governance",
         "lawyer": "leo.lawyer",
         "other_owner": "nadia.owner",
+        "secretary": "sam.secretary",
     }
 
     def call(database: Database) -> SimpleNamespace:
@@ -341,6 +350,27 @@ def cast() -> Callable[[Database], SimpleNamespace]:
         return SimpleNamespace(**actors, worker=WORKER)
 
     return call
+
+
+PILOT = PilotTerms("Offers reach people sooner.", "Two in three take it up.", "A complaint upheld.", 400, ("Any team",))
+"""Terms of a pilot that every test may use; everybody of the cast is in its team unless they are moved."""
+
+
+def grant(session: Session, actor: Actor, use: Use, *, permission: str = "operational", **told: Any) -> Approval:
+    """Approve a submitted use through every stage of permission up to the one that is wanted; the last approval."""
+    reached = find_reached(session, use)
+    first = reached.rung + 1 if reached is not None else 0
+    wanted = PermissionStage(permission)
+    told = {"conditions": [], "answers_sha256": "", "reason": "Worth a try.", **told}
+    for stage in [*list(PermissionStage)[first : wanted.rung], wanted]:
+        approval = approve(session, actor, use, permission=stage, pilot=PILOT if stage == "pilot" else None, **told)
+    return approval
+
+
+@pytest.fixture(scope="session", name="grant")
+def grant_fixture() -> Callable[..., Approval]:
+    """The function `grant(session, actor, use, permission="operational", expires_on=..., at=..., ...)`."""
+    return grant
 
 
 def settings_over(folder: Path) -> Settings:
@@ -417,7 +447,7 @@ def visit(shared_app: Flask, settings: Settings, clock: StoppedClock, engine: En
 
     def start(database: Database, role: str | None = None) -> Visitor:
         client = Visitor(shared_app)
-        client.house = House(settings, database, clock, engine)
+        client.house = House(settings, database, clock, engine, gather_sources(settings), REPORTS)
         if role:
             answer = client.send(f"/sign-in/{role}", page="/sign-in")
             assert answer.status_code == 302, answer.get_data(as_text=True)[:500]

@@ -22,12 +22,18 @@ PUBLIC = "public"
 
 @dataclass(frozen=True)
 class House:
-    """What the application factory hands to every view: the parts a request needs, and nothing global."""
+    """What the application factory hands to every view: the parts a request needs, and nothing global.
+
+    `letters` are the sources of live facts beside the letters of ALGO-CARE, `reports` those of what is reported to a
+    meeting of the committee; the roof gathers both from every floor.
+    """
 
     settings: Settings
     database: Database
     clock: Clock
     engine: Any
+    letters: tuple[Any, ...] = ()
+    reports: tuple[Any, ...] = ()
 
 
 def house() -> House:

@@ -15,12 +15,15 @@ from foundation.web.texts import FILTERS, since_text
 LAW_AND_DATA = ("register.", "agencies.", "gateways.", "items.", "agreements.", "imports.", "lineage.")
 """Prefixes of the pages of the register."""
 
+COMMITTEE = ("committee.", "members.", "meetings.", "minutes.")
+"""Prefixes of the pages of the committee."""
+
 NAVIGATION: tuple[tuple[str, str, str | tuple[str, ...], Permission], ...] = (
     ("Home", "home.home", "home.", Permission.SEE_HOME),
     ("Models", "models.list_models", "models.", Permission.SEE_REGISTER),
     ("Register", "register.overview", LAW_AND_DATA, Permission.SEE_REGISTER),
     ("People", "people.list_people", "people.", Permission.SEE_PEOPLE),
-    ("Committee", "committee.agenda", "committee.", Permission.SEE_COMMITTEE),
+    ("Committee", "committee.agenda", COMMITTEE, Permission.SEE_COMMITTEE),
     ("Watches", "watches.list_watches", "watches.", Permission.SEE_WATCHES),
     ("Challenges", "challenges.figures", "challenges.", Permission.SEE_CHALLENGES),
     ("Audit", "packs.list_packs", "packs.", Permission.SEE_PACKS),

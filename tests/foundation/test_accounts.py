@@ -7,7 +7,15 @@ import pytest
 from foundation.accounts.passwords import hash_password, password_matches
 from foundation.accounts.queries import find_account, find_session
 from foundation.accounts.rules import ask, check_password, check_permission, check_roles, session_is_over
-from foundation.accounts.service import change_roles, close_account, open_account, sign_in, sign_in_as, sign_out
+from foundation.accounts.service import (
+    change_roles,
+    change_team,
+    close_account,
+    open_account,
+    sign_in,
+    sign_in_as,
+    sign_out,
+)
 from foundation.accounts.values import FORBIDDEN_PAIRS, PERSON_ROLES, Actor, Permission, Role
 from foundation.clock import StoppedClock
 from foundation.database.connection import Database
@@ -150,6 +158,33 @@ def test_changed_roles_take_the_place_of_the_old_ones(founded: Database, clock: 
         change_roles(session, cast(founded).administrator, pat, {Role.AUDITOR}, clock.now())
     with founded.read() as session:
         assert find_account(session, "pat.practitioner").roles == {Role.AUDITOR}
+
+
+@pytest.mark.one_database
+def test_an_administrator_says_which_team_somebody_works_in(founded: Database, clock, cast, visit) -> None:
+    """R08: on the page of the account and of a new one; nobody for themselves; the ledger holds no name of a team."""
+    people, ada = cast(founded), visit(founded, "administrator")
+    number = people.practitioner.account_id
+    kept = {"roles": ["practitioner"]}
+    assert ada.send(f"/accounts/{number}", kept | {"team": "  Southern   team "}).status_code == 302
+    assert "Southern team" in ada.get(f"/accounts/{number}").get_data(as_text=True)
+    assert cast(founded).practitioner.team == "Southern team"
+    refused = ada.send(f"/accounts/{number}", {"roles": ["auditor"], "team": "x" * 81})
+    assert (refused.status_code, 'href="#team"' in refused.get_data(as_text=True)) == (422, True)
+    assert cast(founded).practitioner.roles == {Role.PRACTITIONER}
+    new = {"name": "Nadia New", "sign_in_name": "nadia.new", "agency": "ASC", "team": "North team"}
+    assert ada.send("/accounts/open", new | kept | {"password": PASSWORD}).status_code == 302
+    assert "ASC, North team" in ada.get("/accounts").get_data(as_text=True)
+    with founded.write() as session:
+        own, pat = find_account(session, "ada.administrator"), find_account(session, "pat.practitioner")
+        with pytest.raises(Refused):
+            change_team(session, people.administrator, own, "North team", clock.now())
+        with pytest.raises(Forbidden):
+            change_team(session, people.chair, pat, "", clock.now())
+        assert find_account(session, "nadia.new").team == "North team"
+        entries = [one for one in list_recent(session, 1000) if one.kind == "account_team_changed"]
+        assert len(entries) == 1
+        assert b"Southern" not in entries[0].body
 
 
 def test_a_closed_account_signs_in_no_more(founded: Database, clock: StoppedClock, cast) -> None:

@@ -1,12 +1,14 @@
 """The house holds itself to its plan: floors, drawers, tests for every room, one table of doors."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from algocare.tables import GROWING
 from foundation.paths import ROOT
 
 PACKAGES = ("foundation", "registry", "assessments", "model_runtime", "monitoring", "audit", "algocare")
@@ -91,6 +93,13 @@ def test_documents_are_current() -> None:
     from algocare.reference import stale_pages
 
     assert stale_pages() == []
+
+
+def test_the_rights_of_the_application_name_every_table_that_only_grows() -> None:
+    """Whoever sets up PostgreSQL copies this list: a table that is missing could be changed by the application."""
+    page = (ROOT / "docs" / "running.md").read_text()
+    listed = page.split("REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER")[1].split("FROM")[0]
+    assert set(re.findall(r"[a-z_]+", listed)) == {*GROWING, "stored_file"}
 
 
 def test_nothing_private_is_committed() -> None:
