@@ -16,6 +16,7 @@ EMPTY = {
     Role.CONTRIBUTOR: "When a model owner starts an assessment in your agency, its open questions appear here.",
     Role.COMMITTEE_MEMBER: "When a model owner submits an assessment or a watch finds a breach, it appears here.",
     Role.CHAIR: "When a vote can be closed or a decision recorded, it appears here.",
+    Role.COMMITTEE_SECRETARY: "When a meeting has to be called or minutes have to be written, it appears here.",
     Role.PRACTITIONER: "When you have asked for a score and not yet recorded your judgement, it appears here.",
     Role.AUDITOR: "When a compliance pack is ready or a model has changed since its last pack, it appears here.",
     Role.ACCOUNTABLE_OFFICER: "When you are named as the reviewer of a challenge, it appears here.",

@@ -149,8 +149,8 @@ class AskForm(FlaskForm):
     submit = SubmitField("Submit to the ethics committee", widget=GovSubmitInput())
 
     def validate_pilot_people(self, field: StringField) -> None:
-        """A number of people, where it is a pilot."""
-        if self.asked is PermissionStage.PILOT and not self._people:
+        """What is typed for a pilot is a number; that nothing is, is said together with what else is missing."""
+        if self.asked is PermissionStage.PILOT and (field.data or "").strip() and not self._people:
             raise ValidationError(f"Enter a number of people from 1 to {MOST_PEOPLE:,}, such as 400")
 
     @property

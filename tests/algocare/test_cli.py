@@ -43,6 +43,7 @@ def commands(group, path=()):
         yield from commands(inner, (*path, name))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("path", [path for path, _ in commands(main)], ids=" ".join)
 def test_every_command_teaches(path: tuple[str, ...], run: Run) -> None:
     shown = run(*path, "--help")
@@ -50,6 +51,7 @@ def test_every_command_teaches(path: tuple[str, ...], run: Run) -> None:
     assert len(shown.output.splitlines()) > 4
 
 
+@pytest.mark.one_database
 def test_register_measures_and_says_what_is_next(founded: Database, model_folder: Path, run: Run) -> None:
     done = run(
         "models", "register", str(model_folder / "model.yaml"), "--as", "olivia.owner", "--json", database=founded
@@ -60,6 +62,7 @@ def test_register_measures_and_says_what_is_next(founded: Database, model_folder
     assert told["figures"]["people"] == 351
 
 
+@pytest.mark.one_database
 def test_a_pickle_renamed_is_refused_and_nothing_is_written(
     founded: Database, model_folder: Path, run: Run, tmp_path: Path
 ) -> None:
@@ -92,6 +95,7 @@ def test_a_malformed_file_is_named(founded: Database, run: Run, tmp_path: Path, 
     assert "Traceback" not in done.output
 
 
+@pytest.mark.one_database
 def test_who_acts_must_exist_and_may_register(founded: Database, model_folder: Path, run: Run) -> None:
     file = str(model_folder / "model.yaml")
     assert run("models", "register", file, "--as", "nobody.here", database=founded).exit_code == REFUSED

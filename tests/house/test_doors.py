@@ -41,8 +41,15 @@ def address_of(rule: Rule) -> str:
     return address
 
 
-def test_the_matrix_is_the_url_map(founded: Database, make_app) -> None:
-    app = make_app(founded)
+@pytest.fixture
+def without_tokens(shared_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The application without its check of tokens, so that the door itself answers, not the check before it."""
+    monkeypatch.setitem(shared_app.config, "WTF_CSRF_ENABLED", False)
+    return shared_app
+
+
+def test_the_matrix_is_the_url_map(shared_app: Flask) -> None:
+    app = shared_app
     built = {(rule.endpoint, method, rule.rule, declared(app, rule.endpoint)) for rule, method in rules_of(app)}
     with MATRIX.open() as file:
         written = {(r["endpoint"], r["method"], r["address"], r["permission"]) for r in csv.DictReader(file)}
@@ -50,21 +57,19 @@ def test_the_matrix_is_the_url_map(founded: Database, make_app) -> None:
     assert written - built == set(), "doors that the matrix knows and the house does not have"
 
 
-def test_every_permission_opens_something(founded: Database, make_app) -> None:
-    app = make_app(founded)
+def test_every_permission_opens_something(shared_app: Flask) -> None:
+    app = shared_app
     used = {declared(app, rule.endpoint) for rule, _ in rules_of(app)}
     beyond_doors = {Permission.RECORD_JUDGEMENT, Permission.EXPLAIN_BREACH, Permission.CHAIR}
     assert set(Permission) - {p for p in Permission if p in used} <= beyond_doors
 
 
-def send(client, rule: Rule, method: str):
-    return client.open(address_of(rule), method=method)
+def send(client, rule: Rule, method: str, **more):
+    return client.open(address_of(rule), method=method, **more)
 
 
-def test_nobody_comes_in_without_signing_in(founded: Database, make_app) -> None:
-    app = make_app(founded)
-    app.config["WTF_CSRF_ENABLED"] = False  # so that the door itself answers, not the check before it
-    client = app.test_client()
+def test_nobody_comes_in_without_signing_in(founded: Database, without_tokens: Flask, visit) -> None:
+    app, client = without_tokens, visit(founded)
     for rule, method in rules_of(app):
         if declared(app, rule.endpoint) == "public":
             continue
@@ -74,27 +79,24 @@ def test_nobody_comes_in_without_signing_in(founded: Database, make_app) -> None
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.WORKER])
-def test_each_role_opens_its_doors_and_no_other(role: Role, founded: Database, make_app) -> None:
-    app = make_app(founded)
-    app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
-    assert client.post(f"/sign-in/{role}").status_code == 302
+def test_each_role_opens_its_doors_and_no_other(role: Role, founded: Database, without_tokens: Flask, visit) -> None:
+    app, client = without_tokens, visit(founded, role)
     held = ROLES[role].permissions
     for rule, method in rules_of(app):
         permission = declared(app, rule.endpoint)
         if permission == "public" or rule.endpoint == "accounts.sign_out":
             continue
-        answer = send(client, rule, method)
         if permission in held:
+            answer = send(client, rule, method)
             assert answer.status_code not in (401, 403, 500), (rule.rule, method, answer.status_code)
         else:
+            answer = send(client, rule, method, headers={"Accept": "application/json"})  # without drawing a page
             assert answer.status_code == 403, (rule.rule, method, answer.status_code)
-            assert "Your role" in answer.get_data(as_text=True)
+            assert "Your role" in answer.json["detail"]
 
 
-def test_every_posting_door_wants_the_token(founded: Database, make_app) -> None:
-    app = make_app(founded)
-    client = app.test_client()
+def test_every_posting_door_wants_the_token(founded: Database, shared_app: Flask, visit) -> None:
+    app, client = shared_app, visit(founded)
     posting = [rule for rule, method in rules_of(app) if method == "POST"]
     assert posting
     for rule in posting:
@@ -102,9 +104,8 @@ def test_every_posting_door_wants_the_token(founded: Database, make_app) -> None
         assert answer.status_code == 400, (rule.rule, answer.status_code)
 
 
-def test_undeclared_methods_are_refused(founded: Database, make_app) -> None:
-    app = make_app(founded)
-    client = app.test_client()
+def test_undeclared_methods_are_refused(founded: Database, shared_app: Flask, visit) -> None:
+    app, client = shared_app, visit(founded)
     for rule, _ in rules_of(app):
         for method in ("PUT", "DELETE", "PATCH"):
             assert client.open(address_of(rule), method=method).status_code in (400, 405), (rule.rule, method)

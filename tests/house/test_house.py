@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,11 @@ SOURCES = sorted(
 BANNED = {"utils", "helpers", "common", "core", "models", "misc"}
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def module_name(path: Path) -> str:
     return ".".join(path.with_suffix("").parts)
 
@@ -28,7 +34,7 @@ def module_name(path: Path) -> str:
 def imported_by_tests() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "tests").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -59,7 +65,7 @@ def with_what_they_use(reached: set[str]) -> set[str]:
         path = (ROOT / Path(*name.split("."))).with_suffix(".py")
         if not path.exists():
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == name.split(".")[0]:
                 used = {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)} - covered
                 covered |= used
@@ -70,7 +76,7 @@ def with_what_they_use(reached: set[str]) -> set[str]:
 @pytest.mark.parametrize("path", SOURCES, ids=str)
 def test_files_are_small_and_say_what_they_are(path: Path) -> None:
     text = (ROOT / path).read_text()
-    assert ast.get_docstring(ast.parse(text)), f"{path} says nothing about itself"
+    assert ast.get_docstring(parsed(ROOT / path)), f"{path} says nothing about itself"
     stands_alone = path.name == "verify_pack.py"  # goes into every pack as one file that needs nothing else
     assert stands_alone or len(text.splitlines()) <= 400, f"{path} is longer than one noun needs"
     assert path.stem not in BANNED

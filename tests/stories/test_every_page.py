@@ -221,5 +221,6 @@ def links_behind(visitor, address: str) -> list[str]:
 def is_file(shape: str) -> bool:
     """Downloads are tried by their own tests."""
     return any(
-        word in shape for word in ("download", "as_csv", "as_json", "template", "csv", "json", "file", "verifier")
+        word in shape
+        for word in ("download", "as_csv", "as_json", "template", "csv", "json", "file", "verifier", "invitation")
     )

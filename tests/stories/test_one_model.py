@@ -210,7 +210,7 @@ def test_one_model_through_the_whole_house(
     # A night's watch; too few people were scored, so it fails and opens a case rather than passing.
     clock.advance(hours=14)
     worker.queue_night(clock.now())
-    assert worker.run_waiting() == 2  # a look at the law, and the watch
+    assert worker.run_waiting() == 4  # the law, conditions, the watch, and telling people
     visitor.sign_in("Mina Farah")
     visitor.go("/watches")
     visitor.check("Watches")
