@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assessments.impact.values import NEEDED
 from audit.exports.values import account, moment
 from audit.exports.withholding import without_small_groups
 from foundation.ledger.values import content_digest
@@ -110,6 +111,7 @@ def tell_use(session: Session, use: Use, day: date) -> dict[str, Any]:
         "agency": _agency(session, use.agency_code),
         "decision": use.decision,
         "regime": REGIME_TITLES[Regime(use.regime)],
+        "documents_needed": list(NEEDED[Regime(use.regime)]),
         "significant": use.significant,
         "human_involvement": use.human_involvement,
         "notice": use.notice,

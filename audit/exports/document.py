@@ -6,13 +6,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assessments.members.values import KIND_TITLES, SeatKind
 from audit.exports.bars import LABEL, ROW, WIDTH, draw_misses
 from audit.exports.sentences import MEASURES, newest_evaluation, shown_figures, summarise
 from audit.exports.values import Record
 from foundation.clock import london_date
 from foundation.paths import TEMPLATES
 from foundation.web.texts import count_text, date_text, list_text, moment_text
-from registry.evaluations.values import Figures
+from registry.evaluations.values import SMALLEST_GROUP, Figures
+from registry.models.values import PERMISSION_WORDS
 
 OUTCOMES = {
     "approve": "Approve",
@@ -58,7 +60,7 @@ def render_document(record: Record) -> str:
     evaluations = [(one, shown_figures(one)) for one in record["evaluations"]]
     newest = newest_evaluation(record)
     return (
-        _environment()
+        paper_environment()
         .get_template("audit/packs/document.html")
         .render(
             record=record,
@@ -68,6 +70,7 @@ def render_document(record: Record) -> str:
             grid={"width": WIDTH, "label": LABEL, "row": ROW},
             measures=MEASURES,
             hidden=_hidden_groups,
+            extents=PERMISSION_WORDS,
         )
     )
 
@@ -77,7 +80,8 @@ def _hidden_groups(evaluation: dict[str, Any], figures: Figures) -> int:
 
 
 @cache
-def _environment() -> Environment:
+def paper_environment() -> Environment:
+    """The templates of documents for paper, with their filters."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -93,6 +97,8 @@ def _environment() -> Environment:
         words=lambda code: WORDS.get(code, str(code).replace("_", " ")),
         outcome=lambda code: OUTCOMES.get(code, str(code).replace("_", " ")),
         who=_who,
+        seat=_seat,
+        few=lambda count: f"fewer than {SMALLEST_GROUP}, or too few others" if count is None else f"{count:,}",
         capital=lambda text: text[:1].upper() + text[1:],
     )
     return environment
@@ -103,3 +109,12 @@ def _who(reference: str | None) -> str:
     if reference is None:
         return "not named"
     return reference.replace(":", " ") if reference.startswith("account:") else f"the {reference}"
+
+
+def _seat(vote: dict[str, Any]) -> str:
+    """The marks of a voter's seat: member, independent, lay."""
+    seat = vote["seat"]
+    if seat is None:
+        return "no seat is on record"
+    marks = [mark for mark in ("independent", "lay") if seat[mark]]
+    return ", ".join([KIND_TITLES[SeatKind(seat["kind"])].lower(), *marks])

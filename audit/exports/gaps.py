@@ -5,15 +5,14 @@ from datetime import date
 from typing import Any
 
 from audit.exports.running import newest
+from audit.exports.unproven import find_unproven
 from audit.exports.values import Record
 from foundation.web.texts import count_text, date_text, list_text
 
-DPIA = ("dpia", "data protection impact assessment")
-
 
 def find_gaps(record: Record, today: date) -> list[str]:
-    """Every gap of a record on a day, most serious part first: decisions, law, figures, answers, the model at work."""
-    parts = (_of_decisions, _of_law, _of_figures, _of_answers, _of_watches, _of_practice)
+    """Every gap of a record on a day: decisions, law, proof, figures, answers, the model at work, how it ended."""
+    parts = (_of_decisions, _of_law, find_unproven, _of_figures, _of_answers, _of_watches, _of_practice, _of_endings)
     if not record["versions"]:
         return ["The model is known from documents only: no version of it is held here, so nothing could be checked."]
     return [sentence for part in parts for sentence in part(record, today)]
@@ -43,7 +42,9 @@ def _of_conditions(record: Record, today: date) -> Iterator[str]:
             if condition["met_at"] is None:
                 due = date.fromisoformat(condition["due_on"])
                 state = "was due" if due < today else "is due"
-                yield f"A condition is not met yet. It {state} on {date_text(due)}: {condition['text']}"
+                what = "A critical condition" if condition["critical"] else "A condition"
+                whose = f"the {condition['owner_role']} answers for it"
+                yield f"{what} is not met yet. It {state} on {date_text(due)}, and {whose}: {condition['text']}"
 
 
 def _of_law(record: Record, today: date) -> Iterator[str]:
@@ -63,9 +64,6 @@ def _of_law(record: Record, today: date) -> Iterator[str]:
     for use in record["uses"]:
         if use["stage"] != "replaced":
             yield from (f"{_name(use)}: {one['sentence']}" for one in use["law"]["findings"] if _stops(one))
-    evidence = [one for assessment in record["assessments"] for one in assessment["evidence"]]
-    if not any(mark in f"{one['title']} {one['text']}".lower() for one in evidence for mark in DPIA):
-        yield "No evidence refers to a data protection impact assessment."
 
 
 def _stops(finding: Mapping[str, Any]) -> bool:
@@ -132,15 +130,30 @@ def _of_watches(record: Record, today: date) -> Iterator[str]:
 
 def _of_practice(record: Record, today: date) -> Iterator[str]:
     counts = record["counts"]
-    given = counts["scores"]["total"]
+    given = counts["scores"]["total"] - counts["scores"]["in_shadow"]
     if not given:
-        yield "No score has been given yet."
+        yield "No score has been shown to anybody yet." if counts["scores"]["total"] else "No score has been given yet."
         return
     if not counts["outcomes"]["total"]:
         yield "No outcomes have been recorded, so nobody knows whether it is right about the people it scored."
     open_scores = given - counts["judgements"]["scores_judged"]
     if open_scores:
         yield f"{count_text(open_scores, 'score has', 'scores have')} no practitioner's judgement beside it yet."
+
+
+def _of_endings(record: Record, today: date) -> Iterator[str]:
+    names = {use["id"]: _name(use) for use in record["uses"]}
+    for one in record["suspensions"]:
+        if one["became"] == "undecided":
+            yield f"{names[one['use']]}: nobody has decided about its suspension by {one['suspended_by']}."
+    for one in record["retirements"]:
+        if one["completed_at"] is None:
+            yield f"{names[one['use']]}: its retirement is not complete."
+    for one in record["look_backs"]:
+        if not one["all_reviewed"]:
+            yield f"{names[one['use']]}: not everybody it scored has been looked at again."
+        if not one["all_settled"]:
+            yield f"{names[one['use']]}: harm to somebody is possible, and not settled."
 
 
 def _standing(record: Record, use_id: int) -> Mapping[str, Any] | None:

@@ -9,15 +9,22 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assessments.attestations.values import ATTEST_EVERY_DAYS
 from assessments.committee.tables import AgendaItem
 from assessments.committee.values import AGENDA_LIFE
-from assessments.decisions.tables import Decision
+from assessments.decisions.tables import Advice, Decision
+from assessments.members.queries import list_all_seats
 from assessments.questionnaire.tables import Assessment
 from assessments.questionnaire.values import ASSESSMENT_LIFE
+from assessments.reviews.queries import list_reviews
+from audit.exports.deciding import tell_advice, tell_approval, tell_decision, tell_item
 from audit.exports.declared import tell_evaluation, tell_gateways, tell_model, tell_use, tell_version
+from audit.exports.duties import tell_duties
+from audit.exports.endings import tell_endings
 from audit.exports.gaps import find_gaps
-from audit.exports.oversight import tell_approval, tell_assessment, tell_decision, tell_item, tell_step
+from audit.exports.oversight import tell_assessment, tell_step
 from audit.exports.running import Tally, tell_case, tell_counts, tell_watch
+from audit.exports.validations import tell_proof
 from audit.exports.values import LEFT_OUT, RECORD_FORMAT, Record, moment
 from foundation.accounts.queries import find_partnership
 from foundation.accounts.tables import Account
@@ -39,8 +46,11 @@ from registry.models.values import USE_LIFE
 ACCOUNT = re.compile(r"account:\d+")
 
 
-def gather(session: Session, model: RiskModel, at: datetime) -> Record:
-    """The record of a model as it stands in this session at `at`; the same state and time give the same record."""
+def gather(session: Session, model: RiskModel, at: datetime, attest_days: int = ATTEST_EVERY_DAYS) -> Record:
+    """The record of a model as it stands in this session at `at`; the same state and time give the same record.
+
+    `attest_days`: how long an owner's attestation holds here.
+    """
     uses = sorted(model.uses, key=lambda use: use.id)
     ids = [use.id for use in uses]
     record: Record = {
@@ -51,6 +61,9 @@ def gather(session: Session, model: RiskModel, at: datetime) -> Record:
         "model": tell_model(session, model),
         **_tell_declared(session, model, uses, london_date(at)),
         **_tell_oversight(session, uses, ids),
+        **tell_duties(session, model, ids, attest_days),
+        **tell_proof(session, sorted(model.versions, key=lambda version: version.number)),
+        **tell_endings(session, ids),
         **_tell_running(session, model, uses, ids),
         "left_out": list(LEFT_OUT),
     }
@@ -86,14 +99,16 @@ def _tell_declared(session: Session, model: RiskModel, uses: Sequence[Use], day:
 
 
 def _tell_oversight(session: Session, uses: Sequence[Use], ids: Sequence[int]) -> dict[str, Any]:
-    rounds = session.scalars(select(Assessment).where(Assessment.use_id.in_(ids)).order_by(Assessment.id))
+    rounds = session.scalars(select(Assessment).where(Assessment.use_id.in_(ids)).order_by(Assessment.id)).all()
     items = session.scalars(select(AgendaItem).where(AgendaItem.use_id.in_(ids)).order_by(AgendaItem.id)).all()
     decisions = session.scalars(select(Decision).where(Decision.use_id.in_(ids)).order_by(Decision.id)).all()
-    decided = {decision.item_id for decision in decisions}
+    advice = session.scalars(select(Advice).where(Advice.item_id.in_([item.id for item in items])).order_by(Advice.id))
+    decided, seats = {decision.item_id for decision in decisions}, list_all_seats(session)
     approvals = [tell_approval(approval, use) for use in uses for approval in use.approvals]
     return {
-        "assessments": [tell_assessment(assessment) for assessment in rounds],
-        "items": [tell_item(item, item.id in decided) for item in items],
+        "assessments": [tell_assessment(one, list_reviews(session, one.id)) for one in rounds],
+        "items": [tell_item(item, item.id in decided, seats) for item in items],
+        "advice": [tell_advice(one) for one in advice],
         "decisions": [tell_decision(decision) for decision in decisions],
         "approvals": sorted(approvals, key=lambda approval: approval["id"]),
     }
@@ -125,6 +140,7 @@ def _count(session: Session, model: RiskModel, ids: Sequence[int]) -> Tally:
         viewings=counted(select(func.count(Viewing.id)).join(Score, Score.id == Viewing.score_id).where(given)),
         judgements=grouped(Judgement.view, of_score.select_from(Judgement)),
         people=counted(select(func.count(Score.person_id.distinct())).where(given)),
+        shadow=counted(select(func.count(Score.id)).where(given, Score.shadow)),
         judged=counted(of_score.select_from(Judgement).add_columns(func.count(Judgement.score_id.distinct()))),
         outcomes=counted(select(func.count(Outcome.person_id.distinct())).where(Outcome.model_id == model.id)),
     )

@@ -17,15 +17,19 @@ _one_at_a_time = Lock()
 
 
 def make_pdf(record: Record) -> bytes:
-    """The document of a record: PDF/UA-1, British English, and always the same bytes for the same record.
+    """The document of a record, always the same bytes for the same record; refused as `write_pdf` says."""
+    return write_pdf(render_document(record), datetime.fromisoformat(record["built_at"]))
+
+
+def write_pdf(html: str, at: datetime) -> bytes:
+    """A page of HTML for paper as PDF/UA-1 with the styles of a pack; `at` is the time written inside it.
 
     Refused with Unavailable where the libraries behind the PDF writer (Pango) are not installed.
     """
     weasyprint = _load()
-    html = render_document(record)
     # the document names no outside file; if words in it ever should, nothing is fetched
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=())
-    with _fixed_time(datetime.fromisoformat(record["built_at"])):
+    with _fixed_time(at):
         styles = weasyprint.CSS(string=STYLES.read_text(encoding="utf-8"), url_fetcher=fetcher)
         document = weasyprint.HTML(string=html, url_fetcher=fetcher)
         content: bytes = document.write_pdf(stylesheets=[styles], pdf_variant="pdf/ua-1")

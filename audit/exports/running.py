@@ -14,13 +14,17 @@ from monitoring.watches.tables import WatchRun
 
 @dataclass(frozen=True)
 class Tally:
-    """What the runtime counted for one model: scores by use, refusals by gate, judgements by view, and so on."""
+    """What the runtime counted for one model: scores by use, refusals by gate, judgements by view, and so on.
+
+    `shadow` are the scores that were recorded and shown to nobody.
+    """
 
     scores: Mapping[int, int]
     refusals: Mapping[str, int]
     viewings: int
     judgements: Mapping[str, int]
     people: int
+    shadow: int
     judged: int
     outcomes: int
 
@@ -72,7 +76,12 @@ def tell_counts(tally: Tally, use_codes: Mapping[int, str]) -> dict[str, Any]:
     for use_id, count in tally.scores.items():
         by_use[use_codes[use_id]] += count
     return {
-        "scores": {"total": sum(tally.scores.values()), "by_use": _sorted(by_use), "people": tally.people},
+        "scores": {
+            "total": sum(tally.scores.values()),
+            "in_shadow": tally.shadow,
+            "by_use": _sorted(by_use),
+            "people": tally.people,
+        },
         "refusals": {"total": sum(tally.refusals.values()), "by_code": _sorted(tally.refusals)},
         "viewings": {"total": tally.viewings},
         "judgements": {

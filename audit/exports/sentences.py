@@ -10,6 +10,13 @@ from audit.exports.values import Record
 from foundation.web.texts import count_text, date_text
 from registry.evaluations.values import Figures, Gap
 
+EXTENTS = {
+    "shadow": "Only in the shadow, with scores recorded and shown to nobody",
+    "pilot": "Only as a pilot, with at most {people} and named teams",
+    "operational": "Yes",
+}
+"""How far an approval goes, as the answer to whether the model may run (R08)."""
+
 FEW = 3
 """Uses that are spelled out on the summary page; further ones are counted."""
 
@@ -60,7 +67,9 @@ def use_sentence(record: Record, use: Mapping[str, Any], today: date) -> str:
     until = date.fromisoformat(own[-1]["expires_on"])
     if until < today:
         return f"No longer, for {_lower(name)}: the approval ended on {date_text(until)}."
-    return f"Yes, for {_lower(name)}, until {date_text(until)}{_open_conditions(record, use['id'])}."
+    people = count_text(own[-1]["terms"].get("people", 0), "person", "people")
+    yes = EXTENTS[own[-1]["permission"]].format(people=people)
+    return f"{yes}, for {_lower(name)}, until {date_text(until)}{_open_conditions(record, use['id'])}."
 
 
 def _open_conditions(record: Record, use_id: int) -> str:
@@ -141,10 +150,12 @@ def _practice(record: Record) -> list[str]:
     if not given["total"]:
         return [f"No score has been given yet; {count_text(refused, 'request was', 'requests were')} refused."]
     judged, agreement = counts["judgements"], counts["judgements"]["agreement"]
+    shadow = given["in_shadow"]
+    unseen = f" {count_text(shadow, 'of them was', 'of them were')} recorded in the shadow and shown to nobody."
     told = [
         f"{count_text(given['total'], 'score was', 'scores were')} given about "
         f"{count_text(given['people'], 'person', 'people')}, and {count_text(refused, 'request was', 'requests were')} "
-        "refused.",
+        f"refused.{unseen if shadow else ''}",
         f"Practitioners recorded {count_text(judged['total'], 'judgement')} of their own beside them.",
     ]
     if agreement["of"]:

@@ -16,9 +16,11 @@ LEFT_OUT = (
     "Everything about people who were scored: references, facts, scores, reasons and judgements in words. "
     "Of these the pack holds counts only.",
     "The names of staff. Who acted stands as an account number with its roles; the partnership can say who it is. "
-    "Answers, reasons and evidence stand as they were written, so a name somebody wrote in them stays.",
+    "Answers, reasons, plans, impact assessments and evidence stand as they were written, so a name somebody wrote in "
+    "them stays.",
     "What members wrote about an interest. Whether they declared one, stayed or withdrew is here.",
-    "Counts of groups of fewer than 10 people, and of one more group where the small one could be worked out.",
+    "Counts of groups of fewer than 10 people, and of one more group where the small one could be worked out. The "
+    "people whom somebody looks at again after a model has ended stand as counts, of which small ones are left out.",
     "The content of ledger entries about other models and about accounts. Their hashes are here, so that the chain "
     "can be followed through them.",
 )

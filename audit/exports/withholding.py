@@ -22,6 +22,16 @@ def without_small_groups(figures: Mapping[str, Any]) -> tuple[dict[str, Any], bo
     return {**figures, "by_group": kept, "bands": bands}, withheld
 
 
+def without_small_counts(counts: Mapping[str, int], wholes: Mapping[str, str]) -> tuple[dict[str, int | None], bool]:
+    """Counts of people without those from 1 to 9, and whether any were taken out; none at all may be said.
+
+    `wholes` says which count is part of which other: a part that leaves out 1 to 9 of its whole is taken out too.
+    """
+    small = {name for name, count in counts.items() if 0 < count < SMALLEST_GROUP}
+    small |= {part for part, whole in wholes.items() if 0 < counts[whole] - counts[part] < SMALLEST_GROUP}
+    return {name: None if name in small else count for name, count in counts.items()}, bool(small)
+
+
 def without_values(result: Any, values: Sequence[str]) -> Any:
     """A watch's result in which values of people that the model had never seen are not spelled out."""
     if isinstance(result, str):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from assessments.attestations.values import ATTEST_EVERY_DAYS
 from audit.exports.gather import gather
 from audit.exports.packing import make_pack
 from audit.exports.pdf import make_pdf
@@ -26,12 +27,15 @@ TRIES = 10
 FAULT = "The pack could not be built; the worker's log says why. Ask for it again, or tell the administrator."
 
 
-def build(database: Database, clock: Clock, pack_id: int) -> None:
-    """Build the pack that was asked for under this number; what goes wrong is written on it, and raised."""
+def build(database: Database, clock: Clock, pack_id: int, attest_days: int = ATTEST_EVERY_DAYS) -> None:
+    """Build the pack that was asked for under this number; what goes wrong is written on it, and raised.
+
+    `attest_days`: how long an owner's attestation holds here.
+    """
     try:
         with database.read() as session:
             model_id = get_pack(session, pack_id).model_id
-        built = assemble(database, model_id, clock.now())
+        built = assemble(database, model_id, clock.now(), attest_days)
         with database.write() as session:
             pack = get_pack(session, pack_id)
             if pack.file_sha256 is None:  # a job that was interrupted at its very end runs once more
@@ -41,26 +45,28 @@ def build(database: Database, clock: Clock, pack_id: int) -> None:
         raise
 
 
-def assemble(database: Database, model_id: int, at: datetime) -> PackBytes:
+def assemble(database: Database, model_id: int, at: datetime, attest_days: int = ATTEST_EVERY_DAYS) -> PackBytes:
     """The bytes of a model's pack at `at`; nothing is written but the places of waiting ledger entries."""
-    record, chain, evidence = read_state(database, model_id, at)
+    record, chain, evidence = read_state(database, model_id, at, attest_days)
     return make_pack(record, chain, evidence, make_pdf)
 
 
-def read_state(database: Database, model_id: int, at: datetime) -> tuple[Record, bytes, dict[str, bytes]]:
+def read_state(
+    database: Database, model_id: int, at: datetime, attest_days: int = ATTEST_EVERY_DAYS
+) -> tuple[Record, bytes, dict[str, bytes]]:
     """Record, chain and evidence as of one moment: every row that is read has its ledger entry in the chain."""
     for _ in range(TRIES):
         _place_waiting(database)
         with _snapshot(database) as session:
             if count_waiting(session) == 0:
-                return _read(session, model_id, at)
+                return _read(session, model_id, at, attest_days)
     raise Unavailable("So much is being written just now that no still moment was found. Ask for the pack again.")
 
 
-def _read(session: Session, model_id: int, at: datetime) -> tuple[Record, bytes, dict[str, bytes]]:
+def _read(session: Session, model_id: int, at: datetime, attest_days: int) -> tuple[Record, bytes, dict[str, bytes]]:
     model = session.get_one(RiskModel, model_id)
     chain = chain_bytes(iterate_chain(session), model.slug)
-    return gather(session, model, at), chain, load_evidence(session, [use.id for use in model.uses])
+    return gather(session, model, at, attest_days), chain, load_evidence(session, [use.id for use in model.uses])
 
 
 def _place_waiting(database: Database) -> None:

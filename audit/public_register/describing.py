@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from audit.public_register.standing import said
+from audit.public_register.standing import newest_approval, said
 from audit.public_register.values import Block, Field, Section, Table
 from foundation.web.texts import date_text
 from registry.models.decisions import DECISIONS
 from registry.models.tables import Feature, ModelVersion, RiskModel, Use
-from registry.models.values import About
+from registry.models.values import About, PermissionStage
 
 ABOUT = {
     About.PERSON: "About the person:",
@@ -103,11 +103,27 @@ def tell_audience(uses: Sequence[Use]) -> Section:
         words = f" In short: {said(kind.title)}" if kind else ""
         blocks.append(Block(f"What it may help to decide: {said(use.decision)}{words}"))
         blocks += _ages(use.particulars.get("ages"))
+        blocks += _trial(use)
         if use.excluded_decisions:
             blocks.append(Block("It must never be used for these:", tuple(said(one) for one in use.excluded_decisions)))
         if use.particulars.get("childrens_rights"):
             blocks.append(Block(f"The rights of children: {said(use.particulars['childrens_rights'])}"))
     return Section(Field.AUDIENCE, tuple(blocks))
+
+
+def _trial(use: Use) -> list[Block]:
+    """Who sees scores while it is only tried, and what the owner said of the pilot before it began (R08)."""
+    approval = newest_approval(use) if use.stage == "approved" else None
+    if approval is None or approval.stage is PermissionStage.OPERATIONAL:
+        return []
+    if approval.pilot is None:
+        return [Block("For now it is only tested, so nobody sees a score.")]
+    pilot = approval.pilot
+    told = (("What it is to show", pilot.hypothesis), ("It has worked if", pilot.success), ("It ends if", pilot.stop))
+    return [
+        Block("While it is in a pilot, only these teams see a score:", tuple(map(said, pilot.teams))),
+        Block("This was said of the pilot before it began:", tuple(f"{what}: {said(text)}" for what, text in told)),
+    ]
 
 
 def _ages(ages: Mapping[str, Any] | None) -> list[Block]:

@@ -9,6 +9,7 @@ from foundation.lifecycle.tables import StageChange
 from foundation.web.texts import count_text, date_text
 from registry.evaluations.tables import Evaluation
 from registry.models.tables import RiskModel
+from registry.models.values import PermissionStage
 
 STEPS = {
     "submit": "it was sent to the ethics committee",
@@ -16,11 +17,20 @@ STEPS = {
     "return": "the committee asked for more",
     "reject": "the committee refused it",
     "suspend": "it was stopped",
+    "lapse": "the stop came to an end",
+    "step_back": "it was let go less far than before",
     "retire": "it was ended for good",
     "replace": "a newer form took its place",
     "enter": "a newer form of it was put on this list",
 }
 """The steps of a use's life as a story tells them."""
+
+EXTENTS = {
+    PermissionStage.SHADOW: ", to be tested with scores that nobody sees",
+    PermissionStage.PILOT: ", as a pilot",
+    PermissionStage.OPERATIONAL: ", for full use",
+}
+"""How a sentence about an approval goes on, by how far it goes (R08)."""
 
 Told = tuple[datetime, str]
 
@@ -52,8 +62,9 @@ def _tests(model: RiskModel, evaluations: Mapping[int, Sequence[Evaluation]]) ->
 def _steps(model: RiskModel, changes: Mapping[int, Sequence[StageChange]]) -> Iterator[Told]:
     several = len(model.uses) > 1
     for use in model.uses:
+        extents = {one.granted_at: EXTENTS[one.stage] for one in use.approvals}
         for change in changes.get(use.id, ()):
-            what = STEPS.get(change.step, f"its stage became: {change.target}")
+            what = STEPS.get(change.step, f"its stage became: {change.target}") + extents.get(change.at, "")
             use_words = f" This use: {said(use.purpose)}" if several else ""
             why = f" The reason given: {said(change.reason)}" if change.reason else ""
             yield change.at, f"On {date_text(change.at)} {what}.{use_words}{why}"

@@ -65,10 +65,11 @@ def tell_counts(model: RiskModel, counts: Counts) -> Section:
 
 def _rows(c: Counts) -> tuple[tuple[str, str, str], ...]:
     return (
-        ("People scored", counted(c.people), "Each person once, however often they were scored."),
+        ("People scored", counted(c.people), "Each person once, also where nobody saw the score."),
         ("Families", "not counted", "We do not keep who is in which family."),
-        ("Scores", counted(c.scores), "Each score that was given."),
-        ("Flags", counted(c.flagged, c.scores), "Scores that are high enough to be a flag."),
+        ("Scores", counted(c.scores), "Each score that was given for staff to see."),
+        ("Scores shown to nobody", counted(c.unseen), "Each score that we kept only to test the model."),
+        ("Flags", counted(c.flagged, c.scores), "Of the scores for staff, those that are high enough to be a flag."),
         ("Times shown", counted(c.shown), "Each time a score was opened, or its file was taken."),
         ("Staff who saw one", counted(c.viewers), "Each of them once."),
         ("Views by staff", counted(c.judged), "Times staff wrote down what they think of a score."),

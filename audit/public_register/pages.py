@@ -24,6 +24,7 @@ from audit.public_register.values import (
     REASONS,
     Block,
     Counts,
+    Departure,
     Field,
     PublicModel,
     Reason,
@@ -43,7 +44,8 @@ class Surroundings:
     """What pages are made from beside the models' own rows.
 
     `agencies`: names by code; `evaluations`, oldest first, by version; `changes`, oldest first, by use; `counts` by
-    model; `withheld`: reasons by field, by model; `lost`: the approved uses whose law no longer holds.
+    model; `withheld`: reasons by field, by model; `lost`: the approved uses whose law no longer holds;
+    `departures`: decisions against the committee's advice, by use.
     """
 
     day: date
@@ -54,6 +56,7 @@ class Surroundings:
     counts: Mapping[int, Counts] = field(default_factory=dict)
     withheld: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     lost: frozenset[int] = frozenset()
+    departures: Mapping[int, Sequence[Departure]] = field(default_factory=dict)
 
 
 def make_page(model: RiskModel, given: Surroundings) -> PublicModel:
@@ -73,7 +76,7 @@ def _sections(model: RiskModel, standing: Standing, given: Surroundings) -> tupl
     items = items_of(model, version, given.catalogue)
     ours = (tell_audience(uses), tell_deciding(uses), tell_told(uses)) if model.held else ()
     sections = (
-        standing_section(model, standing, given.changes, given.day, given.lost),
+        standing_section(model, standing, given.changes, given.day, given.lost, given.departures),
         tell_purpose(model),
         tell_inputs(model, version),
         tell_points(version),

@@ -20,13 +20,14 @@ KEPT_SECONDS = 300
 
 
 @views.before_request
-def _is_on() -> None:
+def refuse_when_off() -> None:
+    """Answer that there is no such page while the setting is off."""
     if not house().settings.public_register:
         abort(404)
 
 
 @views.after_request
-def _may_be_kept(response: Response) -> Response:
+def let_be_kept(response: Response) -> Response:
     """Caches may keep what everybody is shown alike; with a cookie the page may name who is signed in."""
     if response.status_code == 200 and not request.cookies:
         g.cache_control = f"public, max-age={KEPT_SECONDS}"

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from assessments.decisions.queries import get_advice, list_departures
 from audit.public_register.pages import Surroundings, change_texts, make_page, texts_of
 from audit.public_register.rules import possible_references, without_names
 from audit.public_register.standing import newest_approval
 from audit.public_register.tables import PublicRedaction
-from audit.public_register.values import Counts, PublicModel
+from audit.public_register.values import Counts, Departure, PublicModel
 from foundation.accounts.tables import Account
 from foundation.lifecycle.queries import list_changes
 from foundation.lifecycle.tables import StageChange
@@ -57,7 +58,7 @@ def find_withheld(session: Session, model_ids: Sequence[int]) -> dict[int, dict[
 def _make(session: Session, models: Sequence[RiskModel], day: date) -> list[PublicModel]:
     given = _surroundings(session, models, day)
     pages = [make_page(model, given) for model in models]
-    private = _names(session, models) | _references(session, pages)
+    private = _names(session, models) | find_references(session, (text for page in pages for text in texts_of(page)))
     return [change_texts(page, lambda text: without_names(text, private)) for page in pages]
 
 
@@ -73,8 +74,18 @@ def _surroundings(session: Session, models: Sequence[RiskModel], day: date) -> S
         changes=_changes(session, [use.id for model in models for use in model.uses]),
         counts=_counts(session, models),
         lost=frozenset(use.id for model in models for use in model.uses if _lost(session, use, day)),
+        departures=_departures(session),
         withheld={model: {name: row.reason for name, row in rows.items()} for model, rows in withheld.items()},
     )
+
+
+def _departures(session: Session) -> dict[int, list[Departure]]:
+    """Decisions against the committee's advice, by use (R09)."""
+    found: dict[int, list[Departure]] = defaultdict(list)
+    for one in list_departures(session):
+        advised = get_advice(session, one.item_id).outcome
+        found[one.use_id].append(Departure(one.recorded_at, advised, one.outcome, one.published_reasons))
+    return found
 
 
 def _lost(session: Session, use: Use, day: date) -> bool:
@@ -102,8 +113,11 @@ def _counts(session: Session, models: Sequence[RiskModel]) -> dict[int, Counts]:
     numbers = [model.id for model in models]
     alone = numbers[0] if len(numbers) == 1 else None
     challenged = {one.slug: one for one in challenge_figures(session, alone)}
-    scores = _by_model(session, numbers, func.count(Score.id), func.count(func.distinct(Score.person_id)))
-    flags = _by_model(session, numbers, func.count(Score.id), where=Score.value >= ModelVersion.threshold)
+    given, unseen = Score.shadow.is_(False), func.count(case((Score.shadow, 1)))
+    scores = _by_model(
+        session, numbers, func.count(case((given, 1))), unseen, func.count(func.distinct(Score.person_id))
+    )
+    flags = _by_model(session, numbers, func.count(Score.id), where=given & (Score.value >= ModelVersion.threshold))
     seen = func.count(Viewing.id), func.count(func.distinct(Viewing.by_id))
     shown = _by_model(session, numbers, *seen, join=(Viewing, Viewing.score_id == Score.id))
     judging = Judgement, Judgement.score_id == Score.id
@@ -115,7 +129,8 @@ def _counts(session: Session, models: Sequence[RiskModel]) -> dict[int, Counts]:
         challenge = challenged.get(model.slug)
         counts[model.id] = Counts(
             scores=scores[model.id][0],
-            people=scores[model.id][1],
+            unseen=scores[model.id][1],
+            people=scores[model.id][2],
             flagged=flags[model.id][0],
             shown=shown[model.id][0],
             viewers=shown[model.id][1],
@@ -157,8 +172,9 @@ def _names(session: Session, models: Iterable[RiskModel]) -> set[str]:
     return found
 
 
-def _references(session: Session, pages: Iterable[PublicModel]) -> set[str]:
-    words = sorted(possible_references(text for page in pages for text in texts_of(page)))
+def find_references(session: Session, texts: Iterable[str]) -> set[str]:
+    """The references of people that stand in some texts."""
+    words = sorted(possible_references(texts))
     found: set[str] = set()
     for start in range(0, len(words), 500):  # SQLite takes a limited number of values in one statement
         part = words[start : start + 500]

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from audit.public_register.values import Block, Field, Section, Standing
+from audit.public_register.values import Block, Departure, Field, Section, Standing
 from foundation.lifecycle.tables import StageChange
 from foundation.web.texts import count_text, date_text
 from registry.models.tables import Approval, RiskModel, Use
-from registry.models.values import STAGE_ORDER, USE_LIFE
+from registry.models.values import STAGE_ORDER, USE_LIFE, PermissionStage
 
 PLAIN = {
     "registered": Standing("Never approved", "plain", "It is on this list only. Nobody may use it."),
@@ -20,6 +20,16 @@ PLAIN = {
     "replaced": Standing("Replaced", "plain", "A newer form took its place. Nobody may use this one."),
 }
 """Every stage of a use but the approved one, whose words need a day."""
+
+ADVISED = {
+    "approve": "say yes",
+    "approve_with_conditions": "say yes, with conditions",
+    "more_information": "ask for more",
+    "reject": "say no",
+    "suspend": "stop it",
+    "retire": "end it for good",
+}
+"""What a committee can advise and an officer can decide, in plain words, by stored outcome."""
 
 NAMED = Standing("Named in papers only", "plain", "We know of it from papers. It gives no scores here.")
 
@@ -75,7 +85,19 @@ def use_standing(use: Use, day: date, lost: Collection[int] = ()) -> Standing:
         return Standing("Approval ran out", "bad", f"Its approval ran out{ended}. Nobody may use it now.")
     if use.id in lost:
         return Standing("Stopped: the law", "bad", "The law it rests on no longer holds. Nobody may use it for now.")
-    until = date_text(approval.expires_on)
+    return _permitted(approval)
+
+
+def _permitted(approval: Approval) -> Standing:
+    """How far an approval that stands goes (R08); the teams of a pilot are told with who sees the result."""
+    until, pilot = date_text(approval.expires_on), approval.pilot
+    if pilot is not None:
+        most = count_text(pilot.people, "person", "people")
+        words = f"It may be tried out until {until}. At most {most} may be scored. Only named teams see it."
+        return Standing("In a pilot", "good", words)
+    if approval.stage is PermissionStage.SHADOW:
+        words = f"It may be tested until {until}. Its scores are put on record. They are shown to nobody."
+        return Standing("Tested unseen", "info", words)
     return Standing("Approved", "good", f"It may be used until {until}. It may give advice and nothing more.")
 
 
@@ -90,8 +112,10 @@ def standing_section(
     changes: Mapping[int, Sequence[StageChange]],
     day: date,
     lost: Collection[int] = (),
+    departures: Mapping[int, Sequence[Departure]] | None = None,
 ) -> Section:
-    """Whether it is used, for each use, and why if it was stopped, refused or ended (R14)."""
+    """Whether and how far it is used, for each use, why if it was stopped, refused or ended, and decisions that went
+    against the committee's advice (R09, R14)."""
     if not model.uses:
         return Section(Field.STANDING, tuple(_elsewhere(model, standing)))
     uses = shown_uses(model)
@@ -102,6 +126,8 @@ def standing_section(
         blocks.append(Block(f"For this use: {said(use.purpose)} {words}" if len(uses) > 1 else words))
         blocks += _why(use, changes.get(use.id, ()))
         blocks += _conditions(use)
+    gone = [one for use in model.uses for one in (departures or {}).get(use.id, ())]
+    blocks += [_departure(one) for one in sorted(gone, key=lambda one: one.at)]
     return Section(Field.STANDING, tuple(blocks))
 
 
@@ -113,6 +139,14 @@ def _why(use: Use, changes: Sequence[StageChange]) -> list[Block]:
         return []
     why = f" The reason given: {said(last.reason)}" if last.reason else " No reason is on record."
     return [Block(f"This was on {date_text(last.at)}.{why}")]
+
+
+def _departure(one: Departure) -> Block:
+    advised, chosen = ADVISED.get(one.advised, one.advised), ADVISED.get(one.decided, one.decided)
+    return Block(
+        f"On {date_text(one.at)} this went against what the committee had said. It told us to {advised}. The officer "
+        f"who has to decide chose to {chosen}. The reasons given: {said(one.reasons)}"
+    )
 
 
 def _conditions(use: Use) -> list[Block]:

@@ -1,6 +1,7 @@
 """What a public page is made of, which parts can be withheld, and for which reasons (R44)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -122,6 +123,16 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """A decision other than the committee advised: outcomes by stored code, and the published reasons (R09)."""
+
+    at: datetime
+    advised: str
+    decided: str
+    reasons: str
+
+
+@dataclass(frozen=True)
 class PublicModel:
     """A model as the public sees it. `challenged_here`: there is a form to challenge it on this site."""
 
@@ -140,11 +151,16 @@ class PublicModel:
 
 @dataclass(frozen=True)
 class Counts:
-    """What the runtime counted for one model in all its versions (R43). `flagged`: scores at or above the threshold;
-    `disagreed` is of `judged`, `upheld` (wholly or in part) of `challenges`."""
+    """What the runtime counted for one model in all its versions (R43).
+
+    `people` were scored in any way; `scores` could be seen by staff, `unseen` were recorded in the shadow and shown to
+    nobody. `flagged`: of `scores`, those at or above the threshold; `disagreed` is of `judged`, `upheld` (wholly or in
+    part) of `challenges`.
+    """
 
     people: int = 0
     scores: int = 0
+    unseen: int = 0
     flagged: int = 0
     shown: int = 0
     viewers: int = 0

@@ -349,7 +349,7 @@ def check_story(entries: list[Entry], report: Report) -> None:
     scores, votes, decisions = kinds["score_given"], kinds["vote_cast"], kinds["decision_recorded"]
     problems = [problem for score in scores for problem in find_score_problems(score, kinds, lives)]
     good = f"Each score ({len(scores)}) names an approval that stood, for a use that was not stopped, "
-    report.judge(problems, good + "computed with the registered file.")
+    report.judge(problems + find_shown_problems(kinds), good + "computed with the registered file.")
     good = f"No vote ({len(votes)}) was cast by the model's owner or deputy, by a member who withdrew, or twice."
     report.judge(find_vote_problems(kinds), good)
     problems = [problem for decision in decisions for problem in find_decision_problems(decision, kinds)]
@@ -427,6 +427,15 @@ def find_score_problems(score: Entry, kinds: dict[str, list[Entry]], lives: dict
     return problems
 
 
+def find_shown_problems(kinds: dict[str, list[Entry]]) -> list[str]:
+    """Scores that were given in the shadow, which nobody sees, and were looked at or judged all the same."""
+    shadow = {one.facts["approval"] for one in kinds["approval_granted"] if one.facts.get("permission") == "shadow"}
+    hidden = {one.facts["score"] for one in kinds["score_given"] if one.facts["approval"] in shadow}
+    shown = [one for kind in ("score_viewed", "judgement_recorded") for one in kinds[kind]]
+    told = "Entry {}: score {} was given in the shadow, and somebody saw it."
+    return [told.format(one.number, one.facts["score"]) for one in shown if one.facts.get("score") in hidden]
+
+
 def replaces(other: Entry, granted: Entry, score: Entry) -> bool:
     """Whether `other` is a newer approval of the same use that stood clearly before the score."""
     newer = other.facts["use"] == granted.facts["use"] and granted.at + CROSSING < other.at
@@ -466,7 +475,8 @@ def find_decision_problems(decision: Entry, kinds: dict[str, list[Entry]]) -> li
     if not closed or not votes:
         return [name + "does not follow a closed vote."]
     counted = {closed[-1].facts["votes"], sum(decision.facts["tally"].values())}
-    if counted != {len(votes)}:
+    lapsed = closed[-1].facts.get("lapsed", 0)  # votes of members whose term ended before the vote was closed
+    if counted != {len(votes) - lapsed}:
         return [name + f"does not rest on the {len(votes)} votes that were cast."]
     return []
 
@@ -481,13 +491,23 @@ AGAINST_LEDGER = (
     ("approvals", "approval_granted", ("id", "use", "expires_on", "fingerprint"),
                                       ("approval", "use", "expires_on", "fingerprint")),
     ("watches", "watch_run", ("id", "verdict", "result_sha256"), ("run", "verdict", "result_sha256")),
+    ("plans", "plan_registered", ("number", "version", "content_sha256"), ("plan", "version", "content_sha256")),
+    ("validations", "validation_computed", ("id", "code", "report_sha256"), ("validation", "code", "report_sha256")),
+    ("impacts", "impact_entered", ("id", "kind", "review_on"), ("impact", "document", "review_on")),
+    ("attestations", "attested", ("id", "opened_on"), ("attestation", "opened_on")),
+    ("suspensions", "suspension_kept", ("id", "use", "kind"), ("suspension", "use", "suspension_kind")),
 )  # fmt: skip
 COUNTED = (
     ("scores", "score_given", None, None),
     ("refusals", "score_refused", "by_code", "code"),
+    ("viewings", "score_viewed", None, None),
     ("judgements", "judgement_recorded", "by_view", "view"),
 )
-DIGESTED = (("evaluations", "figures_sha256", "figures"), ("watches", "result_sha256", "result"))
+DIGESTED = (
+    ("evaluations", "figures_sha256", "figures"),
+    ("watches", "result_sha256", "result"),
+    ("plans", "content_sha256", "content"),
+)
 
 
 def check_record(pack: Pack, manifest: Any, record: Any, report: Report) -> None:
@@ -507,8 +527,8 @@ def check_record(pack: Pack, manifest: Any, record: Any, report: Report) -> None
         if one["answers_sha256"] and answers_digest(one) != one["answers_sha256"]
     ]
     for kind, digest, content in DIGESTED:
-        for row in record[kind]:
-            if not row["withheld"] and content_digest(row[content]) != row[digest]:
+        for row in record.get(kind, []):  # packs of the first releases hold no plans
+            if not row.get("withheld") and content_digest(row[content]) != row[digest]:
                 problems.append(f"A {content} in record.json is not the one whose fingerprint was recorded.")
     report.judge(problems, "The record, its parts and the manifest agree with each other.")
 
@@ -525,17 +545,30 @@ def check_record_against(record: Any, entries: list[Entry], report: Report) -> N
     problems = []
     for part, kind, names, facts in AGAINST_LEDGER:
         recorded = {tuple(entry.facts[fact] for fact in facts) for entry in entries if entry.kind == kind}
-        told = {tuple(row[name] for name in names) for row in record[part]}
+        told = {tuple(row[name] for name in names) for row in record.get(part, [])}
         claimed = {row for row in told if None not in row}
         problems += [f"record.json lists {part} ({row[0]}) as the ledger does not." for row in claimed - recorded]
         left_out = {row[0] for row in recorded} - {row[0] for row in told}
         problems += [f"The ledger holds {part} ({one}) that record.json leaves out." for one in left_out]
-    good = "Versions, figures, answers, decisions, approvals and watches are those in the ledger."
+    problems += find_extent_problems(record, entries)
+    good = "Versions, figures, plans, answers, decisions, approvals and watches are those in the ledger."
     report.judge(sorted(problems), good)
 
 
+def find_extent_problems(record: Any, entries: list[Entry]) -> list[str]:
+    """Approvals that are told to go further than the ledger says; entries of the first releases do not say how far."""
+    granted = {entry.facts["approval"]: entry.facts for entry in entries if entry.kind == "approval_granted"}
+    problems = []
+    for row in record["approvals"]:
+        facts = granted.get(row["id"], {})
+        told = (row.get("permission"), content_digest(row.get("terms")))
+        if "permission" in facts and told != (facts["permission"], facts["terms"]):
+            problems.append(f"record.json tells how far approval {row['id']} goes as the ledger does not.")
+    return problems
+
+
 def check_counts(counts: Any, record: Any, entries: list[Entry], report: Report) -> None:
-    """Scores, refusals and judgements are as many as the ledger holds, split as it splits them."""
+    """Scores, refusals, viewings and judgements are as many as the ledger holds, split as it splits them."""
     problems = [] if counts == record["counts"] else ["counts.json and record.json differ."]
     for what, kind, split, fact in COUNTED:
         found = [entry for entry in entries if entry.kind == kind]
@@ -544,16 +577,30 @@ def check_counts(counts: Any, record: Any, entries: list[Entry], report: Report)
             problems.append(f"counts.json says {told} {what}; the ledger holds {len(found)}.")
         elif split and counts[what][split] != collections.Counter(one.facts[fact] for one in found):
             problems.append(f"counts.json splits the {what} otherwise than the ledger.")
-    report.judge(problems, "The counts of scores, refusals and judgements are those of the ledger.")
+    report.judge(problems, "The counts of scores, refusals, viewings and judgements are those of the ledger.")
 
 
 def answers_digest(assessment: Any) -> str:
     """SHA-256 of a round of answers and its evidence, as it was taken when they were submitted."""
-    answers = sorted([one["code"], one["choice"], one["text"]] for one in assessment["answers"] if one["answered"])
+    given = [one for one in assessment["answers"] if one["answered"]]
+    answers = [
+        [one["code"], one["choice"], one["text"], *([one["value"]] if one.get("value") else [])] for one in given
+    ]
+    said = {
+        "questionnaire": assessment["questionnaire"],
+        "answers": sorted(answers, key=lambda one: one[0]),
+        "evidence": sorted(evidence_content(one) for one in assessment["evidence"]),
+    }
+    if assessment.get("permission"):
+        said |= {"permission": assessment["permission"], "terms": assessment["terms"]}
+    return content_digest(said)
+
+
+def evidence_content(one: Any) -> list[str]:
+    """What a piece of evidence is; its kind, version and days were added later and count only where they are given."""
     names = ("code", "title", "text", "link", "file_name", "file_sha256")
-    evidence = sorted([one[name] or "" for name in names] for one in assessment["evidence"])
-    version = assessment["questionnaire"]
-    return content_digest({"questionnaire": version, "answers": answers, "evidence": evidence})
+    later = [one.get(name) or "" for name in ("kind", "document_version", "effective_on", "expires_on")]
+    return [*(one[name] or "" for name in names), *(later if any(later) else [])]
 
 
 def content_digest(value: Any) -> str:

@@ -12,8 +12,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from algocare.demo.assessing import answer_all, decide, read_answers
-from assessments.questionnaire.service import attach, submit
+from algocare.demo.assessing import answer_all, decide, read_answers, review_all
+from algocare.demo.preparing import prepare
+from algocare.demo.stages import PILOT
+from assessments.attestations.service import attest
+from assessments.attestations.values import STATEMENTS, Told
+from assessments.decisions.values import NewCondition
+from assessments.questionnaire.service import attach, start, submit
+from assessments.validation.jobs import validate
+from assessments.validation.service import ask_for_validation
+from assessments.validation.values import LaterData
 from audit.packs.jobs import build
 from audit.packs.queries import get_pack
 from audit.packs.service import ask_for_pack
@@ -27,6 +35,7 @@ from model_runtime.scores.service import record_viewing, request_score
 from model_runtime.scores.tables import Score
 from monitoring.watches.jobs import run_watch
 from registry.models.queries import get_model, get_use
+from registry.models.values import PermissionStage
 
 SLUG = "return-to-custody"
 VERIFIER = Path(__file__).resolve().parents[2] / "audit" / "verifier" / "verify_pack.py"
@@ -50,51 +59,103 @@ def secrets() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def tell_story(cast, engine, model_folder: Path) -> Callable[[Database, StoppedClock], None]:
-    """A function that takes a registered model through assessment, votes, a decision, scores, judgements, a watch."""
+    """A function that takes a registered model into the shadow and a pilot: votes, scores, judgements, a watch."""
 
     def tell(database: Database, clock: StoppedClock) -> None:
         actors = cast(database)
-        _assess(database, clock, actors)
-        _score(database, clock, actors, engine, model_folder)
+        _go_into_the_shadow(database, clock, actors)
+        _bring_people(database, clock, model_folder)
+        _score(database, clock, actors, engine, PEOPLE[0], "key-shadow")
+        _measure_later(database, clock, actors, engine, model_folder)
+        _go_into_a_pilot(database, clock, actors)
+        _look_and_judge(database, clock, actors, engine)
         clock.advance(days=1)
         run_watch(database, clock, engine, 1, clock.now())
 
     return tell
 
 
-def _assess(database: Database, clock: StoppedClock, actors: SimpleNamespace) -> None:
+def _go_into_the_shadow(database: Database, clock: StoppedClock, actors: SimpleNamespace) -> None:
     with database.write() as session:
         use = get_use(session, 1)
+        prepare(session, actors.owner, use, clock.now(), actors.protector)
+        code = use.version.model.code_reference
+        told = Told(code["location"], code["revision"], clock.now().date(), frozenset(STATEMENTS))
+        attest(session, actors.owner, use.version.model, told, clock.now())
         assessment = answer_all(session, actors.owner, use, read_answers(), clock.now())
         document = ("Impact assessment (1).txt", b"Data protection impact assessment, signed.\n")
         attach(session, actors.owner, assessment, "LAW-2", "Signed DPIA", file=document, upload_mib=1, at=clock.now())
         item = submit(session, actors.owner, assessment, clock.now())
-        clock.advance(days=7)
+        clock.advance(days=6)
+        why = "Nothing happens to anybody while scores are only recorded."
+        decide(session, _members(actors), actors.chair, item, "approve", why, date(2027, 9, 1), clock.now())
+
+
+def _go_into_a_pilot(database: Database, clock: StoppedClock, actors: SimpleNamespace) -> None:
+    """Scores are shown from a pilot on."""
+    with database.write() as session:
+        assessment = start(session, actors.owner, get_use(session, 1), clock.now())
+        asked = {"permission": PermissionStage.PILOT, "pilot": PILOT}
+        item = submit(session, actors.owner, assessment, clock.now(), **asked)
+        clock.advance(hours=1)
+        review_all(session, actors.protector, assessment, clock.now())
+        clock.advance(hours=22)
         decide(
             session,
-            [actors.mina, actors.tom, actors.grace, actors.chair],
+            _members(actors),
             actors.chair,
             item,
             "approve_with_conditions",
             "It orders an offer of help and restricts nobody.",
             date(2027, 9, 1),
             clock.now(),
-            conditions=[("Report figures by group", date(2027, 1, 20))],
+            conditions=[NewCondition("Report figures by group", date(2027, 1, 20), critical=True)],
             dissent={actors.tom.name: ("more_information", "I would like to see a later year.")},
         )
 
 
-def _score(database: Database, clock: StoppedClock, actors: SimpleNamespace, engine, folder: Path) -> None:
+def _members(actors: SimpleNamespace) -> list:
+    return [actors.mina, actors.tom, actors.grace, actors.chair]
+
+
+def _bring_people(database: Database, clock: StoppedClock, folder: Path) -> None:
     with database.write() as session:
         use = get_use(session, 1)
         content = _people_file(folder, [feature.name for feature in use.version.features])
         rows = read_people(content, "people.csv")
         add_people(session, rows=rows, as_of=clock.now().date(), source="ASC", at=clock.now())
+
+
+def _measure_later(database: Database, clock: StoppedClock, actors: SimpleNamespace, engine, folder: Path) -> None:
+    """The worker measures people who are said to come from a later time."""
+    rows = (folder / "evaluation.csv").read_bytes().splitlines(keepends=True)
+    later = LaterData(
+        name="later.csv",
+        content=b"".join(rows[:-1]),
+        outcome="returned",
+        training_from=date(1977, 7, 1),
+        training_to=date(1978, 6, 30),
+        starts_on=date(1979, 1, 1),
+        ends_on=date(1979, 12, 31),
+    )
+    with database.write() as session:
+        asked = ask_for_validation(session, actors.owner, get_use(session, 1), later, upload_mib=20, at=clock.now()).id
+    clock.advance(minutes=30)
+    validate(database, clock, engine, asked)
+    clock.advance(minutes=30)
+
+
+def _score(database: Database, clock: StoppedClock, actors: SimpleNamespace, engine, person: str, key: str) -> Score:
+    asked = {"person_reference": person, "use_id": 1, "purpose": "resettlement-support"}
+    given = request_score(database, clock, engine, actors.practitioner, request_key=key, **asked)
+    assert isinstance(given, Score), given.sentence
+    return given
+
+
+def _look_and_judge(database: Database, clock: StoppedClock, actors: SimpleNamespace, engine) -> None:
     for person in PEOPLE:
         clock.advance(minutes=10)
-        asked = {"person_reference": person, "use_id": 1, "purpose": "resettlement-support"}
-        given = request_score(database, clock, engine, actors.practitioner, request_key=f"key-{person}", **asked)
-        assert isinstance(given, Score), given.sentence
+        given = _score(database, clock, actors, engine, person, f"key-{person}")
         with database.write() as session:
             score = session.get_one(Score, given.id)
             record_viewing(session, score, actors.practitioner, clock.now())

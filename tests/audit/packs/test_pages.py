@@ -10,6 +10,8 @@ from foundation.clock import StoppedClock
 from foundation.database.connection import Database
 from foundation.ledger.queries import list_recent
 
+pytestmark = pytest.mark.one_database  # test_packs.py builds and keeps packs on both
+
 SLUG = "return-to-custody"
 ASK = f"/audit/models/{SLUG}/packs"
 
@@ -57,10 +59,11 @@ def test_the_verifier_is_given_from_here(registered: Database, visit, run_verifi
     assert run_verifier(tmp_path / "nothing.zip", program=path).code == 3
 
 
-@pytest.mark.parametrize("address", ["/audit", "/audit/packs/1", "/audit/packs/1/download", "/audit/verify_pack.py"])
 @pytest.mark.parametrize("role", ["practitioner", "model_owner", "administrator"])
-def test_those_who_do_not_oversee_see_no_packs(registered: Database, visit, role: str, address: str) -> None:
-    assert visit(registered, role).get(address).status_code == 403
+def test_those_who_do_not_oversee_see_no_packs(registered: Database, visit, role: str) -> None:
+    client = visit(registered, role)
+    for address in ("/audit", "/audit/packs/1", "/audit/packs/1/download", "/audit/verify_pack.py"):
+        assert client.get(address).status_code == 403, address
 
 
 def test_an_accountable_officer_sees_packs_and_builds_none(registered: Database, visit) -> None:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from algocare.demo.stages import PILOT
 from foundation.accounts.queries import find_account
 from foundation.clock import StoppedClock
 from foundation.database.connection import Database
@@ -18,9 +19,10 @@ from registry.declarations.reading import read_folder
 from registry.declarations.service import register
 from registry.declarations.values import Elsewhere, read_any
 from registry.items.values import ItemEntry
-from registry.models.queries import get_model
-from registry.models.service import reject, retire, submit
-from tests.model_runtime.conftest import a_world, add, approve_use  # noqa: F401 (a fixture)
+from registry.models.queries import get_model, get_use
+from registry.models.service import approve, reject, retire, submit
+from registry.models.values import PermissionStage
+from tests.model_runtime.conftest import EXPIRES, a_world, add, approve_use  # noqa: F401 (a fixture)
 
 POINT_SCORES = Path(__file__).resolve().parents[3] / "algocare" / "demo" / "point_scores"
 SCHOOL = "School Attendance and Exclusion"
@@ -40,10 +42,15 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def published(registered: Database, cast, clock: StoppedClock, engine, add) -> SimpleNamespace:  # noqa: F811
-    """One model approved, one refused for a reason full of names, one ended, one of another force, seven in papers."""
+    """One model in a pilot, one refused for a reason full of names, one ended, one elsewhere, seven in papers."""
     world = a_world(registered, cast, clock, add)
-    approve_use(world)
+    approve_use(world, permission="shadow")
     actors = world.cast
+    clock.advance(hours=1)
+    told = {"expires_on": EXPIRES, "conditions": [], "answers_sha256": "", "reason": "Worth a try.", "at": clock.now()}
+    with registered.write() as session:
+        use = get_use(session, world.use_id)
+        approve(session, actors.chair, use, permission=PermissionStage.PILOT, pilot=PILOT, **told)
     nadia = "nadia.owner"
     with registered.write() as session:
         catalogue = read_catalogue(session)

@@ -8,13 +8,14 @@ import pytest
 from audit.public_register.files import as_csv, as_plain, flat
 from audit.public_register.pages import Surroundings, change_texts, make_page
 from audit.public_register.standing import standing_of
-from audit.public_register.values import Counts, Field, PublicModel
+from audit.public_register.values import Counts, Departure, Field, PublicModel
 from foundation.lifecycle.tables import StageChange
 from registry.agencies.values import AgencyEntry
 from registry.catalogue.values import Catalogue
 from registry.gateways.values import GatewayEntry
 from registry.items.values import ItemEntry
 from registry.models.tables import Approval, Band, Feature, ModelVersion, RiskModel, Use
+from tests.conftest import PILOT
 
 TODAY = date(2026, 11, 22)
 AT = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -56,7 +57,12 @@ CATALOGUE = Catalogue(
 )
 
 
-def a_model(stage: str = "registered", expires_on: date = date(2027, 3, 3), **particulars: object) -> RiskModel:
+def a_model(
+    stage: str = "registered",
+    expires_on: date = date(2027, 3, 3),
+    permission: str = "operational",
+    **particulars: object,
+) -> RiskModel:
     features = [
         Feature(name="absence", meaning="Days away", about="person", item_id=1, protected=None),
         Feature(name="moves", meaning="Moves of the family", about="relative", item_id=2, protected="race"),
@@ -70,7 +76,8 @@ def a_model(stage: str = "registered", expires_on: date = date(2027, 3, 3), **pa
     )
     use.excluded_decisions, use.particulars = ["Exclusion"], particulars
     if stage in ("approved", "suspended"):
-        use.approvals = [Approval(expires_on=expires_on, conditions=["Report back"], ended_at=None)]
+        told = {"permission": permission, "terms": PILOT.to_dict() if permission == "pilot" else {}}
+        use.approvals = [Approval(expires_on=expires_on, conditions=["Report back"], ended_at=None, **told)]
     version = ModelVersion(id=3, number=1, kind="point-score", threshold=3.0, registered_at=AT, features=features)
     version.declaration = {"version": {"points": POINTS, "limits": ["It is rough"], "cannot_know": ["Why"]}}
     version.bands = [Band(name="Low", start=1, end=3), Band(name="High", start=3, end=9)]
@@ -130,6 +137,36 @@ def test_every_stage_in_words_with_its_reason(stage: str, title: str) -> None:
 )
 def test_an_approval_counts_only_while_it_carries_scores(ends: date, lost: frozenset[int], title: str) -> None:
     assert standing_of(a_model("approved", ends), TODAY, lost).title == title
+
+
+@pytest.mark.parametrize(
+    ("permission", "title", "words", "sees"),
+    [
+        ("operational", "Approved", "It may be used until 3 March 2027.", "Who sees it: Staff."),
+        ("shadow", "Tested unseen", "They are shown to nobody.", "For now it is only tested, so nobody sees a score."),
+        ("pilot", "In a pilot", "At most 400 people may be scored.", "only these teams see a score:\nAny team."),
+    ],
+)
+def test_how_far_it_is_permitted_is_said_and_teams_can_be_withheld(
+    permission: str, title: str, words: str, sees: str
+) -> None:
+    model = a_model("approved", permission=permission)
+    page = page_of(model)
+    assert page.standing.title == title
+    assert words in page.standing.sentence
+    assert sees in told(page, Field.AUDIENCE)
+    assert ("It ends if: A complaint upheld." in told(page, Field.AUDIENCE)) is (permission == "pilot")
+    hidden = page_of(model, withheld={5: {"audience": "operational_policing"}})
+    assert not any("Any team" in flat(section) for section in hidden.sections)
+    assert hidden.standing.sentence == page.standing.sentence
+
+
+def test_a_decision_against_the_advice_is_told_with_its_reasons() -> None:
+    page = page_of(a_model("rejected"), departures={7: [Departure(AT, "reject", "approve", "Help comes too late now")]})
+    assert told(page, Field.STANDING).endswith(
+        "On 1 October 2026 this went against what the committee had said. It told us to say no. The officer who has to "
+        "decide chose to say yes. The reasons given: Help comes too late now."
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from assessments.committee.tables import AgendaItem
+from assessments.decisions.tables import Advice, Decision
 from audit.public_register.queries import find_withheld, get_page, list_pages, list_redactions
 from audit.public_register.service import tell_again, withhold
 from audit.public_register.values import FIELDS, Field, PublicModel
@@ -28,6 +30,7 @@ from tests.model_runtime.conftest import asking, ledger
 
 ADDRESSES = ("/public", "/public/models/risk-of-neet", "/public/models.json", "/public/models.csv")
 SLUG = "return-to-custody"
+PILOTED = "It may be tried out until 3 March 2027. At most 400 people may be scored. Only named teams see it."
 
 
 def counts_of(page: PublicModel) -> dict[str, str]:
@@ -59,9 +62,13 @@ def test_anybody_reads_every_model_and_nothing_about_anybody(
     ]
     for text in (listed, *pages.values(), *files):
         assert [one for one in private if one.lower() in text.lower()] == []
-    for words, slug in (("It may be used until 3 March 2027", SLUG), (ENDED, "risk-of-conduct-disorder")):
+    for words, slug in (
+        (PILOTED, SLUG),
+        (ENDED, "risk-of-conduct-disorder"),
+    ):
         assert words in pages[slug]
     assert "could not say why pupil [left out] and [left out] list differ. See [left out]." in pages["roni"]
+    assert "the committee approved it, as a pilot. The reason given: Worth a try." in pages[SLUG]
     assert "Of 100 people it flags, about" in pages[SLUG]
     assert 'href="/challenge/roni"' in pages["roni"]
     assert 'href="/challenge/durham-hart"' not in pages["durham-hart"]
@@ -117,19 +124,40 @@ def test_counts_are_of_this_model_and_small_ones_are_not_told(published: SimpleN
     assert few["Families"] == "not counted"
     with published.database.write() as session:
         copy_score(session, score.id, 11)
+        copy_score(session, score.id, 13, shadow=True)
     with published.database.read() as session:
         many = counts_of(get_page(session, SLUG, today))
         assert many == counts_of(next(page for page in list_pages(session, today) if page.slug == SLUG))
-    assert many["Scores"] == "12"
+    assert (many["Scores"], many["Scores shown to nobody"]) == ("12", "13")
+    assert few["Scores shown to nobody"] == "none"
     assert many["People scored"] == many["Views by staff"] == "fewer than 10"
 
 
-def copy_score(session, score_id: int, times: int) -> None:
+def copy_score(session, score_id: int, times: int, **changes: object) -> None:
     """The same score given again and again, as nothing else in it matters to a count."""
     score = session.get(Score, score_id)
     values = {column.name: getattr(score, column.name) for column in Score.__table__.columns if column.name != "id"}
     for number in range(times):
-        session.add(Score(**{**values, "reference": f"COPY{number}", "request_key": f"copy {number}"}))
+        named = {"reference": f"COPY{number}{len(changes)}", "request_key": f"copy {number} {changes}"}
+        session.add(Score(**{**values, **named, **changes}))
+
+
+@pytest.mark.one_database
+def test_a_decision_against_the_advice_is_told_to_everybody_without_names(published: SimpleNamespace) -> None:
+    at = published.clock.now()
+    with published.database.write() as session:
+        told = {"use_id": published.use_id, "fingerprint": "f"}
+        session.add(AgendaItem(id=1, kind="review", title="t", question="q", stage="decided", opened_at=at, **told))
+        session.flush()
+        said = {"item_id": 1, "tally": {"reject": 3}, "recorded_at": at, "recorded_by_id": 7}
+        session.add(Advice(outcome="reject", reasons="No.", conditions=[], **said))
+        why = "Pat Nowak told us that help comes too late"
+        session.add(Decision(outcome="approve", reasons="Yes.", departs=True, published_reasons=why, **told, **said))
+    with published.database.read() as session:
+        page = get_page(session, SLUG, london_date(at))
+    standing = next(section for section in page.sections if section.field == Field.STANDING)
+    assert "It told us to say no." in standing.blocks[-1].text
+    assert standing.blocks[-1].text.endswith("The reasons given: [left out] told us that help comes too late.")
 
 
 def test_the_accountable_officer_withholds_and_tells_again(published: SimpleNamespace, visit) -> None:

@@ -118,10 +118,11 @@ def _record(bodies: list[tuple[str, dict]], ledger: dict) -> dict:
         "watches": [],
         "cases": [],
         "decisions": [dict(facts) for facts in of("decision_recorded")],
-        "approvals": [{"id": facts["approval"], **facts} for facts in of("approval_granted")],
+        "approvals": [{"id": facts["approval"], **facts, "terms": {}} for facts in of("approval_granted")],
         "counts": {
             "scores": {"total": len(of("score_given"))},
             "refusals": {"total": 0, "by_code": {}},
+            "viewings": {"total": len(of("score_viewed"))},
             "judgements": {"total": 0, "by_view": {}},
         },
     }

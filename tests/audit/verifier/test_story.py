@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from audit.verifier.verify_pack import content_digest
+
 ARTEFACT, OTHER, PRINT = "a" * 64, "b" * 64, "f" * 64
 OWNER, DEPUTY, CHAIR, MEMBER, PRACTITIONER = ("account:1", "account:2", "account:7", "account:4", "account:9")
 
@@ -37,6 +39,9 @@ def approval(day: float, number: int = 1, expires_on: str = "2026-09-01") -> tup
     return ("approval_granted", day, CHAIR, facts)
 
 
+SHADOW = {"permission": "shadow", "terms": content_digest({})}
+
+
 def score(day: float, approval: int = 1, artefact: str = ARTEFACT, use: int = 3) -> tuple:
     facts = {"score": "S-1", "use": use, "version": 1, "approval": approval, "artefact": artefact, "commitment": "c"}
     return ("score_given", day, PRACTITIONER, facts)
@@ -44,6 +49,8 @@ def score(day: float, approval: int = 1, artefact: str = ARTEFACT, use: int = 3)
 
 DECIDED = [registered(), stage(1, "registered", "submitted"), vote(2), closed(3), decision(3)]
 APPROVED = [*DECIDED, stage(3, "submitted", "approved"), approval(3)]
+
+DECIDED_SHADOW = [*APPROVED[:-1], (*approval(3)[:3], {**approval(3)[3], **SHADOW})]
 
 HONEST = {
     "a score under its approval": [*APPROVED, score(4)],
@@ -66,6 +73,7 @@ HONEST = {
         stage(1, "registered", "submitted"),
         score(1),
     ],
+    "a score in the shadow, seen by nobody": [*DECIDED_SHADOW, score(4)],
     "an approval renewed while it stood": [*APPROVED, stage(5, "approved", "approved"), approval(5, 2), score(6, 2)],
 }
 
@@ -83,6 +91,8 @@ FORGED = {
     "a score of another use": ([*APPROVED, score(4, use=9)], "another use or version"),
     "a score of a replaced approval": ([*APPROVED, stage(5, "approved", "approved"), approval(5, 2), score(6, 1)],
                                        "had been replaced"),
+    "a score in the shadow that somebody saw": ([*DECIDED_SHADOW, score(4), ("score_viewed", 4.1, PRACTITIONER,
+                                                                             {"score": "S-1"})], "in the shadow"),
     "a vote by the owner": ([registered(), vote(2, OWNER)], "owner or deputy"),
     "a vote by the deputy": ([registered(), vote(2, DEPUTY)], "owner or deputy"),
     "a vote cast twice": ([registered(), vote(2), vote(2.5)], "voted twice"),

@@ -13,6 +13,7 @@ import pytest
 
 from audit.packs.checking import VERIFIER, verify
 
+pytestmark = pytest.mark.xdist_group("packs")
 Files = dict[str, bytes]
 KINDS = (
     "README.txt",
@@ -184,6 +185,8 @@ def test_an_entry_rewritten_with_its_own_hash_breaks_the_chain(
     [
         ("counts.json", b'"total": 4', b'"total": 5', "the ledger holds 4"),
         ("record.json", b'"expires_on": "2027-09-01"', b'"expires_on": "2028-09-01"', "approvals"),
+        ("record.json", b'"permission": "pilot"', b'"permission": "operational"', "how far approval 2 goes"),
+        ("record.json", b'"agreed_role": "Lead', b'"agreed_role": "Chief', "A content in record.json"),
         ("record.json", b'"auc": 0.6', b'"auc": 0.9', "fingerprint was recorded"),
         ("record.json", b"Twelve features", b"Twenty features", "answers of assessment 1"),
     ],
