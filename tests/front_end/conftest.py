@@ -125,14 +125,15 @@ def make_gallery() -> Flask:
     return app
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def gallery() -> Flask:
+    """One gallery for all that only look at it; what wants to change one makes its own."""
     return make_gallery()
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, make_gallery(), threaded=True)
+@pytest.fixture(scope="session")
+def address(gallery: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, gallery, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from foundation.database.connection import Database
+from foundation.ledger.values import digest
 from registry.models.queries import get_version
 
 from .sending import (
@@ -15,6 +16,8 @@ from .sending import (
     names_of_rows,
     uploads,
 )
+
+pytestmark = pytest.mark.one_database  # what is drawn and read; test_service.py registers on both kinds
 
 
 def test_the_form_says_what_the_file_says(registered: Database, visit, files) -> None:
@@ -33,32 +36,28 @@ def test_the_form_says_what_the_file_says(registered: Database, visit, files) ->
     assert (other.artefact_sha256, other.evaluation_sha256) == (one.artefact_sha256, one.evaluation_sha256)
 
 
-def test_digests_and_rows_come_from_the_files(registered: Database, visit, files) -> None:
-    from foundation.ledger.values import digest
-
-    client = visit(registered, "model_owner")
-    page = f"{FORM}?like=return-to-custody"
-    typed = fields_of(client.get(page))
-    shorter = files["training.csv"].rsplit(b"\n", 2)[0] + b"\n\n\n"
-    sent = typed | uploads(files | {"training.csv": shorter})
-    assert client.post(page, data=sent, content_type="multipart/form-data").status_code == 302
-    with registered.read() as session:
-        training = get_version(session, "return-to-custody", 2).declaration["version"]["training_data"]
-    assert (training["rows"], training["sha256"]) == (838, digest(shorter))
-
-
-def test_a_list_of_values_goes_with_its_numbers(registered: Database, visit, files) -> None:
+def test_files_lists_of_values_and_limits_are_declared_as_they_are(registered: Database, visit, files) -> None:
+    """Digests and rows come from the files, a list goes with its numbers, and no limit is no watch by it."""
     client = visit(registered, "model_owner")
     page = f"{FORM}?like=return-to-custody"
     typed = fields_of(client.get(page)) | {
         "version__features-3-type": "category",
         "version__features-3-categories": "Less serious = 0\r\n\r\nMore serious = 1\r\n",
+        "limit__score_drift__at": " ",
+        "limit__unseen_categories__at": "2",
     }
-    answer = client.post(page, data=typed | uploads(files), content_type="multipart/form-data")
+    shorter = files["training.csv"].rsplit(b"\n", 2)[0] + b"\n\n\n"
+    sent = typed | uploads(files | {"training.csv": shorter})
+    answer = client.post(page, data=sent, content_type="multipart/form-data")
     assert answer.status_code == 302, answer.get_data(as_text=True)
     with registered.read() as session:
-        feature = get_version(session, "return-to-custody", 2).declaration["version"]["features"][3]
-    assert feature["categories"] == {"Less serious": 0.0, "More serious": 1.0}
+        declared = get_version(session, "return-to-custody", 2).declaration
+    training = declared["version"]["training_data"]
+    assert (training["rows"], training["sha256"]) == (838, digest(shorter))
+    assert declared["version"]["features"][3]["categories"] == {"Less serious": 0.0, "More serious": 1.0}
+    measures = {limit["measure"]: limit["at"] for limit in declared["watch"]["thresholds"]}
+    assert "score_drift" not in measures
+    assert measures["unseen_categories"] == 2
     again = fields_of(client.get(page))
     assert again["version__features-3-categories"].split("\n") == ["Less serious = 0", "More serious = 1"]
 
@@ -148,32 +147,21 @@ AT_FIELDS = [
 ]
 
 
-@pytest.mark.parametrize("wrong", AT_FIELDS, ids=["fields", "bands", "names", "register"])
-def test_each_problem_stands_at_its_field(wrong: dict[str, tuple[str, str, str]], registered, visit, files) -> None:
+def test_each_problem_stands_at_its_field(registered, visit, files) -> None:
     client = visit(registered, "model_owner")
     page = f"{FORM}?like=return-to-custody"
-    typed = fields_of(client.get(page)) | {name: value for name, (value, _, _) in wrong.items()}
-    answer = client.post(page, data=typed | uploads(files), content_type="multipart/form-data")
-    shown = unescape(answer.get_data(as_text=True))
-    assert answer.status_code == 422
-    summary = shown[shown.index("govuk-error-summary__list") :].split("</ul>")[0]
-    for _, field, said in wrong.values():
-        assert re.search(rf'<a href="#{field}">[^<]*{re.escape(said)}', summary), (field, said, summary)
-        assert f'id="{field}"' in shown
-        assert f'id="{field}-error"' in shown
-    assert summary.count("<li>") == len(wrong)
-
-
-def test_no_limit_is_no_watch_by_it(registered: Database, visit, files) -> None:
-    client = visit(registered, "model_owner")
-    page = f"{FORM}?like=return-to-custody"
-    typed = fields_of(client.get(page)) | {"limit__score_drift__at": " ", "limit__unseen_categories__at": "2"}
-    assert client.post(page, data=typed | uploads(files), content_type="multipart/form-data").status_code == 302
-    with registered.read() as session:
-        limits = get_version(session, "return-to-custody", 2).declaration["watch"]["thresholds"]
-    measures = {limit["measure"]: limit["at"] for limit in limits}
-    assert "score_drift" not in measures
-    assert measures["unseen_categories"] == 2
+    untouched = fields_of(client.get(page))
+    for wrong in AT_FIELDS:
+        typed = untouched | {name: value for name, (value, _, _) in wrong.items()}
+        answer = client.post(page, data=typed | uploads(files), content_type="multipart/form-data")
+        shown = unescape(answer.get_data(as_text=True))
+        assert answer.status_code == 422
+        summary = shown[shown.index("govuk-error-summary__list") :].split("</ul>")[0]
+        for _, field, said in wrong.values():
+            assert re.search(rf'<a href="#{field}">[^<]*{re.escape(said)}', summary), (field, said, summary)
+            assert f'id="{field}"' in shown
+            assert f'id="{field}-error"' in shown
+        assert summary.count("<li>") == len(wrong), summary
 
 
 def test_rows_are_added_and_removed_without_script_and_without_checks(founded: Database, visit) -> None:
@@ -203,24 +191,15 @@ def test_groups_can_be_taken_away_altogether(registered: Database, visit, files)
         assert get_version(session, "return-to-custody", 2).declaration["version"]["evaluation_data"]["groups"] == []
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        "add:nothing",
-        "add:model__name",
-        "remove:version__features:99",
-        "remove:version__features:0",
-        "remove:uses:x",
-        "jump",
-    ],
-)
-def test_a_button_nobody_drew_changes_nothing(step: str, founded: Database, visit) -> None:
+def test_a_button_nobody_drew_changes_nothing(founded: Database, visit) -> None:
     client = visit(founded, "model_owner")
     typed = fields_of(client.get(FORM)) | {"version__features-0-name": "first"}
-    answer = client.post(FORM, data=typed | {"step": step})
-    assert answer.status_code in (200, 422)
-    if answer.status_code == 200:
-        assert names_of_rows(answer) == ["first"]
+    far, first = "remove:version__features:99", "remove:version__features:0"
+    for step in ("add:nothing", "add:model__name", far, first, "remove:uses:x", "jump"):
+        answer = client.post(FORM, data=typed | {"step": step})
+        assert answer.status_code in (200, 422), step
+        if answer.status_code == 200:
+            assert names_of_rows(answer) == ["first"], step
 
 
 def test_one_file_chosen_twice_is_said(registered: Database, visit, files) -> None:

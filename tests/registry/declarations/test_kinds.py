@@ -1,5 +1,6 @@
 """Point scores, supplied scores and models elsewhere in the browser."""
 
+import pytest
 import yaml
 
 from foundation.database.connection import Database
@@ -9,6 +10,8 @@ from registry.models.queries import get_version
 
 from .conftest import DEMO
 from .sending import ELSEWHERE, FORM, POINTS, SUPPLIED, fields_of, send_files
+
+pytestmark = pytest.mark.one_database  # test_service.py registers every kind on both
 
 
 def test_a_point_score_goes_from_file_to_form_to_file(founded: Database, visit) -> None:

@@ -104,6 +104,9 @@ def test_a_named_model_can_be_handed_in_and_keeps_its_place_in_the_register(
     assert model.summary == read_declaration(data, "x").model.summary
 
 
+@pytest.mark.one_database
+@pytest.mark.one_database
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", ["contributor", "chair", "practitioner", "auditor", "administrator", "worker"])
 def test_only_model_owners_register(role: str, founded: Database, data, files, refuse, cast) -> None:
     refuse(founded, data, files, Forbidden, actor=getattr(cast(founded), role))
@@ -179,12 +182,14 @@ def test_a_data_item_the_register_does_not_hold_is_refused(founded: Database, da
     assert "uses[1].agency" in problems
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("missing", ["model.skops", "evaluation.csv"])
 def test_a_missing_file_is_named(missing: str, founded: Database, data, files, refuse) -> None:
     del files[missing]
     assert any(f"the file {missing} was not found" in one for one in refuse(founded, data, files).problems.values())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("file", "place"), [("evaluation.csv", "evaluation_data"), ("training.csv", "training_data")])
 def test_another_file_than_the_declared_one_is_refused(file: str, place: str, founded, data, files, refuse) -> None:
     files[file] += b"\n"
@@ -192,11 +197,13 @@ def test_another_file_than_the_declared_one_is_refused(file: str, place: str, fo
     assert digest(files[file]) in problems[f"version.{place}.sha256"]
 
 
+@pytest.mark.one_database
 def test_an_artefact_with_another_digest_is_refused(founded: Database, data, files, refuse) -> None:
     data["version"]["artefact"]["sha256"] = "0" * 64
     assert "is not the file that was declared" in refuse(founded, data, files).problems["version.artefact.sha256"]
 
 
+@pytest.mark.one_database
 def test_a_file_above_the_limit_is_refused(founded: Database, data, files, refuse) -> None:
     files["model.skops"] = bytes(1024 * 1024 + 1)
     assert "larger than 1 MiB" in refuse(founded, data, files, upload_mib=1).problems["version.artefact.file"]
@@ -207,6 +214,7 @@ def spoil_evaluation(data, files, content: bytes) -> None:
     data["version"]["evaluation_data"]["sha256"] = digest(content)
 
 
+@pytest.mark.one_database
 def test_an_evaluation_file_without_its_columns_is_refused(founded: Database, data, files, refuse) -> None:
     content = files["evaluation.csv"]
     spoil_evaluation(
@@ -220,6 +228,7 @@ def test_an_evaluation_file_without_its_columns_is_refused(founded: Database, da
     assert any(place.startswith("version.features[") for place in problems)
 
 
+@pytest.mark.one_database
 def test_an_evaluation_file_of_another_length_is_refused(founded: Database, data, files, refuse) -> None:
     spoil_evaluation(data, files, files["evaluation.csv"].rsplit(b"\n", 2)[0] + b"\n")
     assert (
@@ -227,6 +236,7 @@ def test_an_evaluation_file_of_another_length_is_refused(founded: Database, data
     )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00x", b"", b'a,"' + b"x" * 200_000])
 def test_an_evaluation_file_that_is_no_csv_is_refused(content: bytes, founded: Database, data, files, refuse) -> None:
     spoil_evaluation(data, files, content)
@@ -243,12 +253,14 @@ def test_what_is_no_model_file_is_refused_whatever_its_name(content: bytes, foun
     assert refusal.code
 
 
+@pytest.mark.one_database
 def test_a_model_fitted_on_other_features_is_refused(founded: Database, data, files, refuse) -> None:
     features = data["version"]["features"]
     features[0], features[1] = features[1], features[0]
     assert "feature" in refuse(founded, data, files, EngineRefused).sentence.lower()
 
 
+@pytest.mark.one_database
 def test_a_method_that_does_not_fit_the_model_is_refused(founded: Database, data, files, refuse) -> None:
     data["version"]["explanation"]["method"] = "linear"
     refuse(founded, data, files, EngineRefused)
@@ -272,6 +284,7 @@ def test_what_the_register_lost_meanwhile_is_noticed_before_writing(
     assert count_rows(founded) == before
 
 
+@pytest.mark.one_database
 def test_checking_writes_nothing_and_runs_nothing(founded: Database, data, files, cast, clock) -> None:
     files["model.skops"] = b"no model at all"
     with founded.read() as session:

@@ -22,12 +22,13 @@ from .sending import (
 )
 
 
-@pytest.mark.parametrize("role", ["contributor", "chair", "practitioner", "auditor", "administrator"])
-def test_only_model_owners_come_in(role: str, founded: Database, visit) -> None:
-    client = visit(founded, role)
-    for page in (CHOOSE, FORM, POINTS, ELSEWHERE):
-        assert client.get(page).status_code == 403
-        assert client.send(page, page="/home").status_code == 403
+@pytest.mark.one_database
+def test_only_model_owners_come_in(founded: Database, visit) -> None:
+    for role in ("contributor", "chair", "practitioner", "auditor", "administrator"):
+        client = visit(founded, role)
+        for page in (CHOOSE, FORM, POINTS, ELSEWHERE):
+            assert client.get(page).status_code == 403, (role, page)
+            assert client.send(page, page="/home").status_code == 403, (role, page)
     assert visit(founded).get(FORM).status_code == 302
 
 
@@ -70,6 +71,7 @@ def test_while_the_engine_works_others_can_write(founded, settings, clock, engin
     assert watching.wrote
 
 
+@pytest.mark.one_database
 def test_every_problem_of_a_file_is_listed_with_its_place(founded, visit, declaration, files, count_rows) -> None:
     client, data = visit(founded, "model_owner"), yaml.safe_load(declaration)
     data["model"]["name"] = ""
@@ -89,28 +91,29 @@ def test_every_problem_of_a_file_is_listed_with_its_place(founded, visit, declar
     assert count_rows(founded) == before
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
+@pytest.mark.one_database
+def test_a_file_that_cannot_be_read_is_said_to_be_so(founded, visit, files) -> None:
+    client = visit(founded, "model_owner")
+    for content, said in (
         (b"model:\n  name: [unclosed\n", "model.yaml, line 3"),
         (b"a: 1\na: 2\n", "model.yaml, line 2, column 1: the field a is given twice"),
         (b"", "expected the fields schema, model, version, uses and watch"),
         (b"model: <script>alert(1)</script>\n", "model: expected fields with their values"),
         (b"schema: algocare/model/1\n", "Write algocare/model/2 and say in each use"),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_said_to_be_so(content: bytes, said: str, founded, visit, files) -> None:
-    answer = send_files(visit(founded, "model_owner"), content, files)
-    assert answer.status_code == 422
-    assert said in answer.get_data(as_text=True)
+    ):
+        answer = send_files(client, content, files)
+        assert answer.status_code == 422
+        assert said in answer.get_data(as_text=True)
 
 
+@pytest.mark.one_database
 def test_without_any_file_one_is_asked_for(founded: Database, visit) -> None:
     answer = visit(founded, "model_owner").send(CHOOSE)
     assert answer.status_code == 422
     assert "Choose the declaration" in answer.get_data(as_text=True)
 
 
+@pytest.mark.one_database
 def test_a_pickle_by_another_name_is_refused_by_the_engine(founded, visit, declaration, files, count_rows) -> None:
     import pickle
 
@@ -128,11 +131,13 @@ def test_a_pickle_by_another_name_is_refused_by_the_engine(founded, visit, decla
         assert find_model(session, "return-to-custody") is None
 
 
+@pytest.mark.one_database
 def test_a_file_named_with_a_path_is_taken_by_its_plain_name(founded, visit, declaration, files) -> None:
     moved = {f"../../etc/{name}": content for name, content in files.items()}
     assert send_files(visit(founded, "model_owner"), declaration, moved).status_code == 302
 
 
+@pytest.mark.one_database
 def test_nobody_registers_for_two_others_in_the_browser_either(founded, visit, declaration, files) -> None:
     data = yaml.safe_load(declaration)
     data["model"] |= {"owner": "dev.deputy", "deputy": "colin.contributor"}
@@ -141,6 +146,7 @@ def test_nobody_registers_for_two_others_in_the_browser_either(founded, visit, d
     assert "two other people" in answer.get_data(as_text=True)
 
 
+@pytest.mark.one_database
 def test_the_owner_is_led_to_a_further_version_and_others_are_not(registered: Database, visit) -> None:
     page = visit(registered, "model_owner").get(CHOOSE).get_data(as_text=True)
     assert "/models/register/form?like=return-to-custody" in page
@@ -149,6 +155,7 @@ def test_the_owner_is_led_to_a_further_version_and_others_are_not(registered: Da
     assert "Return to custody, version 2" in page
 
 
+@pytest.mark.one_database
 def test_a_model_that_is_not_there_cannot_be_begun_with(founded: Database, visit) -> None:
     client = visit(founded, "model_owner")
     assert client.get(f"{FORM}?like=nothing").status_code == 404
@@ -161,6 +168,7 @@ def test_the_same_files_from_the_command_line_say_the_same(registered: Database,
         assert get_version(session, "return-to-custody", 1).declaration == read_declaration(data, "x").to_dict()
 
 
+@pytest.mark.one_database
 def test_the_file_of_a_version_is_the_one_that_was_handed_in(registered: Database, visit, model_folder) -> None:
     client = visit(registered, "auditor")
     answer = client.get("/models/return-to-custody/versions/1/declaration.yaml")

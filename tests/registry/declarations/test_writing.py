@@ -42,7 +42,7 @@ def test_every_kind_comes_back_from_its_file(kind: str, kinds) -> None:
     assert text.startswith("schema: algocare/model/2\n")
 
 
-@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=120)
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=25)
 @given(st.sampled_from(KINDS), st.data())
 def test_whatever_is_declared_comes_back_from_its_file(kinds, kind: str, drawn) -> None:
     data = deepcopy(kinds[kind])
