@@ -114,7 +114,7 @@ class Worker:
     def _build_pack(self, payload: dict[str, Any]) -> None:
         from audit.packs.jobs import build
 
-        build(self.database, self.clock, payload["pack"])
+        build(self.database, self.clock, payload["pack"], self.settings.attestation_days)
 
     def _build_minutes(self, payload: dict[str, Any]) -> None:
         from audit.minutes.jobs import build

@@ -31,12 +31,12 @@ def build_command(slug: str, out: Path | None, sign_in_name: str, json_wanted: b
 
     The pack holds the record as PDF and JSON, the ledger's chain, and a verifier that needs nothing but Python.
     """
-    _, database = open_database()
+    settings, database = open_database()
     actor, clock = get_actor(database, sign_in_name), SystemClock()
     with database.write() as session:
         pack_id = ask_for_pack(session, actor, get_model(session, slug), clock.now()).id
     with click.progressbar(length=1, label="Building", file=sys.stderr) as bar:
-        build(database, clock, pack_id)
+        build(database, clock, pack_id, settings.attestation_days)
         bar.update(1)
     with database.read() as session:
         pack = get_pack(session, pack_id)
