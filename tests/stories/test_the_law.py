@@ -70,7 +70,7 @@ def test_ended_law_stops_a_model_at_once_and_everybody_is_told(
 ) -> None:
     visitor, practitioner = arrive(copied), arrive(copied, script=False)
     practitioner.go("/public/models/return-to-custody")
-    assert "Approved. It may be used until" in practitioner.text()
+    assert "In a pilot. It may be tried out until" in practitioner.text()
 
     end_the_gateway_by_keyboard(visitor)
     is_refused_without_script(practitioner, somebody)
@@ -105,4 +105,4 @@ def test_ended_law_stops_a_model_at_once_and_everybody_is_told(
     visitor.go("/public/models/return-to-custody")
     visitor.check("Return to custody", kind="the public page of a stopped model")
     assert "The law it rests on no longer holds. Nobody may use it for now." in visitor.text()
-    assert "It may be used until" not in visitor.text()
+    assert "It may be tried out until" not in visitor.text()
