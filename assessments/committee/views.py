@@ -47,9 +47,8 @@ from foundation.accounts.queries import names_of
 from foundation.accounts.rules import ask
 from foundation.accounts.values import Permission
 from foundation.clock import london_date
-from foundation.errors import Invalid
 from foundation.web.doors import actor, door, house, session
-from foundation.web.forms import add_problems, read_day
+from foundation.web.forms import carried_out, read_day
 from registry.models.queries import get_use
 from registry.models.tables import Use
 
@@ -152,16 +151,6 @@ def _back(item: AgendaItem, said: str) -> Any:
     return redirect(url_for("committee.show_item", item_id=item.id))
 
 
-def _done(form: FlaskForm, command: Callable[[], object]) -> bool:
-    """Whether a command went well; what it found wrong stands at the form's fields."""
-    try:
-        command()
-    except Invalid as problem:
-        add_problems(form, problem)
-        return False
-    return True
-
-
 @views.post("/committee/items/<int:item_id>/interest")
 @door(Permission.VOTE)
 def declare_interest(item_id: int) -> Any:
@@ -169,9 +158,7 @@ def declare_interest(item_id: int) -> Any:
     item, form = get_item(session(), item_id), InterestForm()
     check_may_declare(_sitting(item), actor())
     text, now = form.text.data or "", house().clock.now()
-    if form.validate_on_submit() and _done(
-        form, lambda: declare(session(), actor(), item, form.declared.data, text, now)
-    ):
+    if carried_out(form, lambda: declare(session(), actor(), item, form.declared.data, text, now)):
         return _back(item, "Your declaration is recorded.")
     return _show(item, form)
 
@@ -185,7 +172,7 @@ def cast_vote(item_id: int) -> Any:
     check_may_vote(sitting, actor())
     form = make_vote_form(sitting.choices, sitting.matter, _asked(item))
     text, now = form.reason.data or "", house().clock.now()
-    if form.validate_on_submit() and _done(form, lambda: vote(session(), actor(), item, form.choice.data, text, now)):
+    if carried_out(form, lambda: vote(session(), actor(), item, form.choice.data, text, now)):
         return _back(item, "Your vote is recorded. Nobody sees it before the chair closes the vote.")
     return _show(item, form)
 
@@ -210,7 +197,7 @@ def decide(item_id: int) -> Any:
     form = make_decision_form(leading, sitting.matter, _asked(item), item.use)
     advises = house().settings.committee_advises
     command = record_advice if advises else record_decision
-    if form.validate_on_submit() and _done(form, lambda: command(session(), actor(), item, **_said(form))):
+    if carried_out(form, lambda: command(session(), actor(), item, **_said(form))):
         if advises:
             return _back(item, "The advice is recorded. An accountable officer decides on it.")
         return _back(item, "The decision is recorded, and the model's use is where the decision puts it.")
@@ -226,7 +213,7 @@ def determine(item_id: int) -> Any:
     check_may_determine(sitting, actor())
     form = make_advice_form(sitting.choices, sitting.matter, _asked(item), item.use)
     published = form.published_reasons.data or ""
-    if form.validate_on_submit() and _done(
+    if carried_out(
         form,
         lambda: decide_on_advice(session(), actor(), item, published_reasons=published, **_said(form)),
     ):
@@ -269,7 +256,7 @@ def ask_review(use_id: int) -> Any:
 
 def _refer(use: Use, command: Callable[..., AgendaItem], name: str, said: str) -> Any:
     form, now = ReasonForm(), house().clock.now()
-    if form.validate_on_submit() and _done(form, lambda: command(session(), actor(), use, form.reason.data or "", now)):
+    if carried_out(form, lambda: command(session(), actor(), use, form.reason.data or "", now)):
         flash(said, "success")
         return redirect(url_for("model.show", slug=use.version.model.slug))
     page = render_template(f"assessments/committee/{name}.html", use=use, form=form)
@@ -309,7 +296,7 @@ def show_how_met(condition_id: int) -> Any:
     """The owner shows how a condition was met."""
     form, now = ConditionForm(), house().clock.now()
     condition, decision = get_condition(session(), condition_id)
-    if form.validate_on_submit() and _done(
+    if carried_out(
         form, lambda: answer_condition(session(), actor(), condition, decision, form.evidence.data or "", now)
     ):
         flash("The chair is asked to check it.", "success")

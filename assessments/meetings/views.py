@@ -1,6 +1,5 @@
 """Pages of meetings: which there are, one with its agenda, calling it, holding it."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -43,9 +42,8 @@ from assessments.meetings.values import LINE_TITLES, MEETING_LIFE, PRESENCES, Re
 from assessments.members.values import KIND_TITLES, SeatKind
 from foundation.accounts.values import Permission
 from foundation.clock import london_date
-from foundation.errors import Invalid
 from foundation.web.doors import actor, door, house, session
-from foundation.web.forms import add_problems
+from foundation.web.forms import carried_out
 from foundation.web.texts import count_text
 
 views = Blueprint("meetings", __name__)
@@ -75,7 +73,7 @@ def call() -> Any:
         )
         called.append(meeting)
 
-    if _try(form, act):
+    if carried_out(form, act):
         return _after(called[0], f"{called[0].title} is called. Its papers are on this page.")
     due = list_due(session(), london_date(_now()), _reports())
     return _page("call", form, due=due, titles=LINE_TITLES)
@@ -141,7 +139,7 @@ def put_off_line(number: int, key: str) -> Any:
     def act() -> None:
         put_off(session(), actor(), meeting, key, form.note.data or "", reports=_reports(), at=_now())
 
-    if _try(form, act):
+    if carried_out(form, act):
         return _after(meeting, "The line is put off. It falls due again for the next meeting.")
     return _page("put_off", form, meeting=meeting, line=next(line for line in lines if line.key == key))
 
@@ -165,7 +163,7 @@ def add(number: int) -> Any:
         words = form.title.data or "", form.text.data or ""
         add_to_agenda(session(), actor(), meeting, *words, reports=_reports(), at=_now())
 
-    return _after(meeting, "It is on the agenda.") if _try(form, act) else _show(meeting, business=form)
+    return _after(meeting, "It is on the agenda.") if carried_out(form, act) else _show(meeting, business=form)
 
 
 @views.post(f"{PLACE}/open")
@@ -188,7 +186,7 @@ def attend(number: int) -> Any:
     def act() -> None:
         record_attendance(session(), actor(), meeting, form.entries(people), _now())
 
-    return _after(meeting, "Who is here is recorded.") if _try(form, act) else _show(meeting, attendance=form)
+    return _after(meeting, "Who is here is recorded.") if carried_out(form, act) else _show(meeting, attendance=form)
 
 
 @views.route(f"{PLACE}/close", methods=["GET", "POST"])
@@ -216,7 +214,7 @@ def close(number: int) -> Any:
 def call_it_off(number: int) -> Any:
     """Call a meeting off."""
     meeting, form = get_meeting(session(), number), CallOffForm()
-    if _try(form, lambda: call_off(session(), actor(), meeting, form.reason.data or "", _now())):
+    if carried_out(form, lambda: call_off(session(), actor(), meeting, form.reason.data or "", _now())):
         return _after(meeting, "The meeting is called off. What was on its agenda waits for the next one.")
     return _page("call_off", form, meeting=meeting)
 
@@ -231,17 +229,6 @@ def _independents() -> int:
 
 def _reports() -> list[Report]:
     return [source(session(), _now()) for source in house().reports]
-
-
-def _try(form: FlaskForm, act: Callable[[], None]) -> bool:
-    if not form.validate_on_submit():
-        return False
-    try:
-        act()
-    except Invalid as problem:
-        add_problems(form, problem)
-        return False
-    return True
 
 
 def _after(meeting: Meeting, said: str) -> Any:

@@ -1,10 +1,8 @@
 """Pages of the committee's members: who sits on it, entering a seat, ending one."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_wtf import FlaskForm
 
 from assessments.members.forms import EndForm, SeatForm, make_seat_form
 from assessments.members.queries import get_seat, list_all_seats, list_seatable
@@ -16,9 +14,8 @@ from foundation.accounts.queries import get_account
 from foundation.accounts.rules import ask
 from foundation.accounts.values import Permission
 from foundation.clock import london_date
-from foundation.errors import Invalid
 from foundation.web.doors import actor, door, house, session
-from foundation.web.forms import add_problems, read_day
+from foundation.web.forms import carried_out, read_day
 from registry.catalogue.queries import read_catalogue
 
 views = Blueprint("members", __name__)
@@ -47,7 +44,7 @@ def list_all() -> Any:
 def enter() -> Any:
     """Give somebody a seat."""
     form = make_seat_form(list_seatable(session()))
-    if form.validate_on_submit() and _done(form, lambda: _enter(form)):
+    if carried_out(form, lambda: _enter(form)):
         flash("The seat is entered.", "success")
         return redirect(url_for("members.list_all"))
     page = render_template("assessments/members/enter.html", form=form)
@@ -66,20 +63,9 @@ def _enter(form: SeatForm) -> Seat:
 def end(seat_id: int) -> Any:
     """End a seat before its term is over."""
     seat, form, now = get_seat(session(), seat_id), EndForm(), house().clock.now()
-    if form.validate_on_submit() and _done(
-        form, lambda: end_seat(session(), actor(), seat, form.reason.data or "", now)
-    ):
+    if carried_out(form, lambda: end_seat(session(), actor(), seat, form.reason.data or "", now)):
         flash(f"The seat of {seat.account.name} has ended.", "success")
         return redirect(url_for("members.list_all"))
     kind = KIND_TITLES[SeatKind(seat.kind)]
     page = render_template("assessments/members/end.html", seat=seat, form=form, kind=kind)
     return page, 422 if form.errors else 200
-
-
-def _done(form: FlaskForm, command: Callable[[], object]) -> bool:
-    try:
-        command()
-    except Invalid as problem:
-        add_problems(form, problem)
-        return False
-    return True

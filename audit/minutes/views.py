@@ -1,11 +1,9 @@
 """Pages of minutes: reading and writing them, agreeing them, and what the public is not told."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
-from flask_wtf import FlaskForm
 
 from assessments.meetings.queries import get_meeting, lines_of
 from assessments.meetings.tables import Meeting
@@ -31,7 +29,7 @@ from foundation.accounts.values import Permission
 from foundation.errors import Invalid, NotFound
 from foundation.files.service import get_content
 from foundation.web.doors import actor, door, house, session
-from foundation.web.forms import add_problems
+from foundation.web.forms import carried_out
 
 views = Blueprint("minutes", __name__)
 
@@ -90,7 +88,7 @@ def write(number: int) -> Any:
     check_may_write(minutes.stage if minutes else MINUTES_LIFE.first)
     lines = {line.key: line.title for line in lines_of(meeting) if not line.note}
     form = make_notes_form(lines, {note.line: note.text for note in minutes.notes} if minutes else {})
-    if _try(form, lambda: write_notes(session(), actor(), meeting, form.notes(list(lines)), _now())):
+    if carried_out(form, lambda: write_notes(session(), actor(), meeting, form.notes(list(lines)), _now())):
         return _after(number, "What you wrote is saved.")
     page = render_template("audit/minutes/write.html", meeting=meeting, form=form, keys=["opening", *lines])
     return page, 422 if form.errors else 200
@@ -113,7 +111,7 @@ def hand_them_in(number: int) -> Any:
 def send_them_back(number: int) -> Any:
     """Send the minutes back to the secretary."""
     minutes, form = _minutes(number), BackForm()
-    if _try(form, lambda: send_back(session(), actor(), minutes, form.reason.data or "", _now())):
+    if carried_out(form, lambda: send_back(session(), actor(), minutes, form.reason.data or "", _now())):
         return _after(number, "The minutes are with the secretary again.")
     page = render_template("audit/minutes/send_back.html", meeting=minutes.meeting, form=form)
     return page, 422 if form.errors else 200
@@ -158,7 +156,7 @@ def withhold_part(number: int, part: str) -> Any:
         told = {"reason": form.reason.data or "", "note": form.note.data or ""}
         withhold(session(), actor(), minutes, part=part, **told, at=_now())
 
-    if _try(form, act):
+    if carried_out(form, act):
         return _after(number, f"The paragraph is withheld: {REASONS[Reason(form.reason.data)]}.", "show_public")
     page = render_template("audit/minutes/withhold.html", meeting=minutes.meeting, form=form, block=blocks[part])
     return page, 422 if form.errors else 200
@@ -198,17 +196,6 @@ def _minutes(number: int) -> Minutes:
 
 def _now() -> datetime:
     return house().clock.now()
-
-
-def _try(form: FlaskForm, act: Callable[[], object]) -> bool:
-    if not form.validate_on_submit():
-        return False
-    try:
-        act()
-    except Invalid as problem:
-        add_problems(form, problem)
-        return False
-    return True
 
 
 def _after(number: int, said: str, page: str = "show") -> Any:

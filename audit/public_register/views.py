@@ -1,10 +1,8 @@
 """The public register from inside: what the public reads of a model, what is withheld from it, by whom and why."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_wtf import FlaskForm
 
 from audit.public_register.forms import TellForm, WithholdForm
 from audit.public_register.queries import find_withheld, list_redactions
@@ -12,9 +10,9 @@ from audit.public_register.service import tell_again, title_of, withhold
 from audit.public_register.values import FIELDS, REASON_TITLES, REASONS, Field, Reason
 from foundation.accounts.queries import names_of
 from foundation.accounts.values import Permission
-from foundation.errors import Invalid, NotFound
+from foundation.errors import NotFound
 from foundation.web.doors import actor, door, house, session
-from foundation.web.forms import add_problems
+from foundation.web.forms import carried_out
 from registry.models.queries import get_model, list_models
 from registry.models.tables import RiskModel
 
@@ -52,7 +50,7 @@ def withhold_part(slug: str) -> Any:
         values = {name: form[name].data or "" for name in ("field", "reason", "note")}
         withhold(session(), actor(), model, **values, at=house().clock.now())
 
-    return _after(model, "The part is withheld.") if _try(form, act) else (_page(model, form), 422)
+    return _after(model, "The part is withheld.") if carried_out(form, act) else (_page(model, form), 422)
 
 
 @views.route("/public-register/<slug>/<field>/tell", methods=["GET", "POST"])
@@ -67,24 +65,13 @@ def tell(slug: str, field: str) -> Any:
     def act() -> None:
         tell_again(session(), actor(), model, field=field, note=form.note.data or "", at=house().clock.now())
 
-    if _try(form, act):
+    if carried_out(form, act):
         return _after(model, "The public can read this part again.")
     words = REASONS[Reason(standing.reason)]
     page = render_template(
         "audit/public_register/tell.html", model=model, form=form, title=title_of(field), field=field, words=words
     )
     return page, 422 if form.errors else 200
-
-
-def _try(form: FlaskForm, act: Callable[[], None]) -> bool:
-    if not form.validate_on_submit():
-        return False
-    try:
-        act()
-    except Invalid as problem:
-        add_problems(form, problem)
-        return False
-    return True
 
 
 def _after(model: RiskModel, done: str) -> Any:

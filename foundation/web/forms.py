@@ -1,5 +1,6 @@
 """What forms of every room share."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import ValidationError
 
 from foundation.errors import Invalid
+from foundation.web.doors import session
 
 
 def add_problems(form: FlaskForm, problem: Invalid) -> None:
@@ -16,6 +18,22 @@ def add_problems(form: FlaskForm, problem: Invalid) -> None:
     for name, sentence in (problem.problems or {first: problem.sentence}).items():
         field = fields.get(name, fields[first])
         field.errors = [*field.errors, sentence]
+
+
+def carried_out(form: FlaskForm, command: Callable[[], object]) -> bool:
+    """Whether a form was sent as it should be and its command went well.
+
+    What the command found wrong stands at the form's fields, and nothing it had begun to write is kept.
+    """
+    if not form.validate_on_submit():
+        return False
+    try:
+        with session().begin_nested():
+            command()
+    except Invalid as problem:
+        add_problems(form, problem)
+        return False
+    return True
 
 
 def read_day(text: str | None) -> date:

@@ -1,6 +1,5 @@
 """Challenges as pages: those who handle and review them, figures, a practitioner's challenge, and notices (R22)."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -9,10 +8,10 @@ from flask_wtf import FlaskForm
 from foundation.accounts.queries import names_of
 from foundation.accounts.values import Permission
 from foundation.clock import london_date
-from foundation.errors import Invalid, NotFound
+from foundation.errors import NotFound
 from foundation.lifecycle.queries import list_changes
 from foundation.web.doors import actor, door, house, session
-from foundation.web.forms import add_problems
+from foundation.web.forms import carried_out
 from foundation.web.texts import moment_text
 from model_runtime.challenges import service
 from model_runtime.challenges.figures import challenge_figures
@@ -93,7 +92,9 @@ def link(reference: str) -> Any:
     """Link the scores of a person that the challenge is about."""
     challenge, form = get_challenge(session(), actor(), reference), LinkForm()
     words = {"person_reference": form.person.data or "", "score_reference": form.score.data or ""}
-    done = _done(form, lambda: service.link_scores(session(), actor(), challenge, **words, at=house().clock.now()))
+    done = carried_out(
+        form, lambda: service.link_scores(session(), actor(), challenge, **words, at=house().clock.now())
+    )
     return _after(challenge, "The scores are linked.") if done else _page(challenge, link=form)
 
 
@@ -112,7 +113,7 @@ def name_reviewer(reference: str) -> Any:
     """Name the independent reviewer."""
     challenge = get_challenge(session(), actor(), reference)
     form, now = _reviewer_form(challenge), house().clock.now()
-    done = _done(form, lambda: service.name_reviewer(session(), actor(), challenge, form.reviewer.data, now))
+    done = carried_out(form, lambda: service.name_reviewer(session(), actor(), challenge, form.reviewer.data, now))
     return _after(challenge, "The reviewer is named and sees it now.") if done else _page(challenge, reviewer=form)
 
 
@@ -122,7 +123,7 @@ def withdraw(reference: str) -> Any:
     """Record that whoever challenged it withdrew it."""
     challenge, form = get_challenge(session(), actor(), reference), WithdrawForm()
     told, now = form.reason.data or "", house().clock.now()
-    done = _done(form, lambda: service.withdraw(session(), actor(), challenge, told, now))
+    done = carried_out(form, lambda: service.withdraw(session(), actor(), challenge, told, now))
     return _after(challenge, "It is recorded as withdrawn.") if done else _page(challenge, withdraw=form)
 
 
@@ -131,7 +132,7 @@ def withdraw(reference: str) -> Any:
 def decide(reference: str) -> Any:
     """Record the reviewer's outcome."""
     challenge, form = get_challenge(session(), actor(), reference), OutcomeForm()
-    done = _done(form, lambda: _decide(challenge, form))
+    done = carried_out(form, lambda: _decide(challenge, form))
     return _after(challenge, "The outcome is recorded.") if done else _page(challenge, outcome=form)
 
 
@@ -174,7 +175,7 @@ def show_score(reference: str, score_reference: str) -> Any:
 def challenge_score(reference: str) -> Any:
     """A practitioner challenges a score."""
     score, form = get_score(session(), actor(), reference), ScoreForm()
-    if _done(form, lambda: _raise(score, form)):
+    if carried_out(form, lambda: _raise(score, form)):
         return redirect(url_for("scores.show", reference=reference), 303)
     marks = find_marks(session(), [score.id]).get(score.id, [])
     page = render_template("model_runtime/challenges/raise.html", form=form, score=score, marks=marks)
@@ -201,18 +202,6 @@ def read_notice(notice_id: int) -> Any:
         titles=OUTCOMES,
         agency=actor().agency,
     )
-
-
-def _done(form: FlaskForm, act: Callable[[], object]) -> bool:
-    """Whether a command went well; what it found wrong stands at the form's fields."""
-    if not form.validate_on_submit():
-        return False
-    try:
-        act()
-    except Invalid as problem:
-        add_problems(form, problem)
-        return False
-    return True
 
 
 def _after(challenge: Challenge, said: str) -> Any:

@@ -1,6 +1,5 @@
 """Cases as pages: the list, and one case with its explanation and its closing."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -9,10 +8,9 @@ from foundation.accounts.queries import names_of
 from foundation.accounts.rules import ask
 from foundation.accounts.values import Permission
 from foundation.clock import london_date
-from foundation.errors import Invalid
 from foundation.lifecycle.queries import list_changes
 from foundation.web.doors import actor, door, house, session
-from foundation.web.forms import add_problems
+from foundation.web.forms import carried_out
 from foundation.web.texts import moment_text
 from monitoring.cases.forms import CloseForm, ExplainForm
 from monitoring.cases.queries import explain_by, get_case, list_cases
@@ -54,7 +52,7 @@ def explain(case_id: int) -> Any:
     """Send the owner's explanation."""
     case, form = get_case(session(), case_id), ExplainForm()
     told = form.explanation.data or ""
-    done = _try(form, lambda: explain_case(session(), actor(), case, told, house().clock.now()))
+    done = carried_out(form, lambda: explain_case(session(), actor(), case, told, house().clock.now()))
     return (
         _after(case, "Your explanation was sent to the committee.") if done else (_page(case, form, CloseForm()), 422)
     )
@@ -66,19 +64,8 @@ def close(case_id: int) -> Any:
     """Close the case."""
     case, form = get_case(session(), case_id), CloseForm()
     told = form.reason.data or ""
-    done = _try(form, lambda: close_case(session(), actor(), case, told, house().clock.now()))
+    done = carried_out(form, lambda: close_case(session(), actor(), case, told, house().clock.now()))
     return _after(case, "The case is closed.") if done else _again(case, ExplainForm(), form)
-
-
-def _try(form: ExplainForm | CloseForm, act: Callable[[], None]) -> bool:
-    if not form.validate_on_submit():
-        return False
-    try:
-        act()
-    except Invalid as problem:
-        add_problems(form, problem)
-        return False
-    return True
 
 
 def _after(case: Case, done: str) -> Any:

@@ -1,17 +1,14 @@
 """Looking back and retiring as pages: counts for everybody who watches, people only for who looks at them again."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 
 from foundation.accounts.queries import names_of
 from foundation.accounts.rules import ask as reason_against
 from foundation.accounts.values import Permission
-from foundation.errors import Invalid
 from foundation.web.doors import actor, door, house, session
-from foundation.web.forms import add_problems
+from foundation.web.forms import carried_out
 from monitoring.footings.queries import list_dependants
 from monitoring.lookbacks import service
 from monitoring.lookbacks.forms import AskForm, ClosingForm, ReviewForm
@@ -105,7 +102,7 @@ def review(look_back_id: int, entry_id: int) -> Any:
     """Record what looking at a person again found."""
     entry, form = get_entry(session(), actor(), look_back_id, entry_id), ReviewForm()
     harm, note, now = form.harm.data or "", form.note.data or "", house().clock.now()
-    if not _done(form, lambda: service.review(session(), actor(), entry, harm=harm, note=note, at=now)):
+    if not carried_out(form, lambda: service.review(session(), actor(), entry, harm=harm, note=note, at=now)):
         return _person_page(entry, form), 422
     flash(f"What you found about person {entry.person.reference} is recorded.", "success")
     state = "harm" if sees_everybody(actor()) else "waiting"
@@ -134,7 +131,7 @@ def ask(use_id: int) -> Any:
     """The data protection officer asks for the list of everybody a withdrawn use scored."""
     use, form, now = get_use(session(), use_id), AskForm(), house().clock.now()
     text = form.reason.data or ""
-    if _done(form, lambda: service.ask_for_look_back(session(), actor(), use, text, now)):
+    if carried_out(form, lambda: service.ask_for_look_back(session(), actor(), use, text, now)):
         flash("The list was asked for. The worker makes it; it appears here in a minute or two.", "success")
         return redirect(url_for("lookbacks.list_all"), 303)
     page = render_template(
@@ -170,7 +167,7 @@ def close(use_id: int) -> Any:
     if request.method == "GET" and found.completed_at is not None:
         return redirect(url_for("lookbacks.retirement", use_id=use_id), 303)
     form = ClosingForm.of(found)
-    if not _done(form, lambda: _keep(found, form)):
+    if not carried_out(form, lambda: _keep(found, form)):
         dependants = list_dependants(session(), found.use)
         page = render_template("monitoring/lookbacks/close.html", form=form, retirement=found, dependants=dependants)
         return page, 422 if form.errors else 200
@@ -183,17 +180,6 @@ def close(use_id: int) -> Any:
 def _keep(found: Retirement, form: ClosingForm) -> None:
     now, complete = house().clock.now(), bool(form.complete.data)
     service.keep_closing(session(), actor(), found, form.closing(), now, complete=complete)
-
-
-def _done(form: FlaskForm, act: Callable[[], object]) -> bool:
-    if not form.validate_on_submit():
-        return False
-    try:
-        act()
-    except Invalid as problem:
-        add_problems(form, problem)
-        return False
-    return True
 
 
 def _bands(use: Use) -> dict[int, str]:
