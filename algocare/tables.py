@@ -20,6 +20,7 @@ import foundation.jobs.tables
 import foundation.ledger.tables
 import foundation.lifecycle.tables
 import foundation.notices.tables
+import foundation.service_accounts.tables
 import model_runtime.challenges.tables
 import model_runtime.judgements.tables
 import model_runtime.people.tables

@@ -342,6 +342,7 @@ def cast() -> Callable[[Database], SimpleNamespace]:
         "lawyer": "leo.lawyer",
         "other_owner": "nadia.owner",
         "secretary": "sam.secretary",
+        "analyst": "nisha.analyst",
     }
 
     def call(database: Database) -> SimpleNamespace:

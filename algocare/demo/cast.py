@@ -31,6 +31,7 @@ CAST: tuple[tuple[str, str, tuple[Role, ...], str], ...] = (
     ("oscar.officer", "Oscar Lindqvist", (Role.ACCOUNTABLE_OFFICER,), "ASC"),
     ("pat.practitioner", "Pat Nowak", (Role.PRACTITIONER,), "ASC"),
     ("bea.practitioner", "Bea Morgan", (Role.PRACTITIONER,), "BCC"),
+    ("nisha.analyst", "Nisha Kapoor", (Role.ANALYST,), "ASC"),
     ("anna.auditor", "Anna Sokolova", (Role.AUDITOR,), "BCC"),
     ("ada.administrator", "Ada Clarke", (Role.ADMINISTRATOR,), "BCC"),
     ("iris.governance", "Iris Bello", (Role.INFORMATION_GOVERNANCE,), "BCC"),

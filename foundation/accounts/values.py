@@ -42,6 +42,13 @@ class Permission(StrEnum):
     KEEP_COMMITTEE = "keep_committee"
     DECIDE = "decide"
     REVIEW_HARM = "review_harm"
+    SET_SAFEGUARDS = "set_safeguards"
+    RUN_COHORT = "run_cohort"
+    SEE_COHORTS = "see_cohorts"
+    RECORD_OBJECTION = "record_objection"
+    ANSWER_OBJECTION = "answer_objection"
+    RAISE_CONCERN = "raise_concern"
+    SEE_CONCERNS = "see_concerns"
 
 
 class Role(StrEnum):
@@ -59,6 +66,7 @@ class Role(StrEnum):
     INFORMATION_GOVERNANCE = "information_governance"
     LEGAL_ADVISER = "legal_adviser"
     COMMITTEE_SECRETARY = "committee_secretary"
+    ANALYST = "analyst"
     WORKER = "worker"
 
 
@@ -74,6 +82,7 @@ class RoleCard:
 P = Permission
 _OVERSIGHT = frozenset(
     {P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.SEE_COMMITTEE, P.SEE_WATCHES, P.SEE_CHALLENGES}
+    | {P.SEE_COHORTS, P.SEE_CONCERNS}
 )
 _ANSWERS = frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_ASSESSMENTS, P.ANSWER_ASSESSMENT, P.SEE_WATCHES})
 
@@ -89,6 +98,8 @@ ROLES: dict[Role, RoleCard] = {
             P.RUN_WATCH,
             P.RECORD_OUTCOMES,
             P.EXPLAIN_BREACH,
+            P.SEE_COHORTS,
+            P.SEE_CONCERNS,
         },
     ),
     Role.CONTRIBUTOR: RoleCard(
@@ -101,9 +112,9 @@ ROLES: dict[Role, RoleCard] = {
     ),
     Role.CHAIR: RoleCard(
         "Ethics committee chair",
-        "A committee member who also leads meetings, closes votes, records what the committee says and can suspend a "
-        "model at once.",
-        _OVERSIGHT | {P.VOTE, P.CHAIR, P.SUSPEND, P.REVIEW_ANSWERS, P.KEEP_COMMITTEE},
+        "A committee member who also leads meetings, closes votes, records what the committee says and what it asks of "
+        "those who are shown scores, and can suspend a model at once.",
+        _OVERSIGHT | {P.VOTE, P.CHAIR, P.SUSPEND, P.REVIEW_ANSWERS, P.KEEP_COMMITTEE, P.SET_SAFEGUARDS},
     ),
     Role.ACCOUNTABLE_OFFICER: RoleCard(
         "Accountable officer",
@@ -114,9 +125,9 @@ ROLES: dict[Role, RoleCard] = {
     Role.PRACTITIONER: RoleCard(
         "Practitioner",
         "Works with people, asks for an advisory score for a stated purpose, records a judgement, can challenge a "
-        "score and looks again at people whom a retired model scored.",
+        "score, raises concerns, records objections and looks again at people whom a retired model scored.",
         frozenset({P.SEE_HOME, P.SEE_REGISTER, P.SEE_PEOPLE, P.ASK_SCORE, P.RECORD_JUDGEMENT, P.RAISE_CHALLENGE})
-        | {P.REVIEW_HARM},
+        | {P.REVIEW_HARM, P.RAISE_CONCERN, P.RECORD_OBJECTION},
     ),
     Role.AUDITOR: RoleCard(
         "Auditor",
@@ -130,11 +141,12 @@ ROLES: dict[Role, RoleCard] = {
     ),
     Role.DATA_PROTECTION_OFFICER: RoleCard(
         "Data protection officer",
-        "Watches over lawful use, handles challenges and names their reviewers, sees refusals and can suspend a model "
-        "at once.",
+        "Watches over lawful use, handles challenges and names their reviewers, answers objections, sees refusals and "
+        "can suspend a model at once.",
         _OVERSIGHT
         | {P.SUSPEND, P.SEE_REFUSALS, P.SEE_PACKS, P.SEE_LEDGER, P.VERIFY_LAW, P.SIGN_OFF_LAW}
-        | {P.HANDLE_CHALLENGES, P.REVIEW_CHALLENGE, P.REVIEW_ANSWERS, P.REVIEW_HARM},
+        | {P.HANDLE_CHALLENGES, P.REVIEW_CHALLENGE, P.REVIEW_ANSWERS, P.REVIEW_HARM}
+        | {P.RECORD_OBJECTION, P.ANSWER_OBJECTION},
     ),
     Role.INFORMATION_GOVERNANCE: RoleCard(
         "Information governance lead",
@@ -150,6 +162,12 @@ ROLES: dict[Role, RoleCard] = {
         "Committee secretary",
         "Keeps who sits on the committee and until when, calls its meetings and writes its minutes. Votes on nothing.",
         _OVERSIGHT | {P.KEEP_COMMITTEE},
+    ),
+    Role.ANALYST: RoleCard(
+        "Data analyst",
+        "Runs an approved model over a whole population for an approved purpose and takes out the labelled results. "
+        "Decides about nobody.",
+        frozenset({P.SEE_HOME, P.SEE_REGISTER, P.RUN_COHORT, P.SEE_COHORTS}),
     ),
     Role.WORKER: RoleCard(
         "Worker process",
@@ -171,6 +189,9 @@ FORBIDDEN_PAIRS: tuple[tuple[Role, Role, str], ...] = (
     (Role.INFORMATION_GOVERNANCE, Role.LEGAL_ADVISER, "Nobody verifies the law that they entered."),
     (Role.MODEL_OWNER, Role.COMMITTEE_SECRETARY, "Nobody owns models and also writes the minutes about them."),
     (Role.MODEL_OWNER, Role.ACCOUNTABLE_OFFICER, "Nobody owns models and also decides on them."),
+    (Role.MODEL_OWNER, Role.ANALYST, "Nobody runs over a whole population the model that they own."),
+    (Role.ADMINISTRATOR, Role.ANALYST, "An administrator has no access to data about people."),
+    (Role.AUDITOR, Role.ANALYST, "An auditor reads about models and never about people."),
     (Role.AUDITOR, Role.COMMITTEE_MEMBER, "Nobody audits the decisions they vote on."),
     (Role.AUDITOR, Role.CHAIR, "Nobody audits the decisions they take."),
     (Role.ADMINISTRATOR, Role.PRACTITIONER, "An administrator has no access to data about people."),

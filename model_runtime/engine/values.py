@@ -17,7 +17,8 @@ class EngineAnswer:
 
     `scores` are probabilities of the positive class, 0 to 1. `base` plus the sum of a row of `contributions`
     (one number per feature, in the declared order) is the model's own output for the row in `unit`;
-    `largest_error` is the largest distance between the two over all rows, at most 1e-6 (R02).
+    `largest_error` is the largest distance between the two over all rows, at most 1e-6 (R02). `layers` are those that
+    really shut the child in.
     """
 
     scores: tuple[float, ...]
@@ -26,6 +27,7 @@ class EngineAnswer:
     unit: str
     largest_error: float
     kind: str
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ class Score(Base):
 
     `advisory` is the complete advisory score; the ledger holds its keyed digest under `salt`, which nobody can guess
     without this row. `request_key` makes one press of the button one score. A `shadow` score was given under a
-    shadow approval: it is recorded to be measured and never shown to anybody (R08).
+    shadow approval: it is recorded to be measured and never shown to anybody (R08). `layers` are those that really
+    shut the engine in when it was made; `through` is the token of the system that asked on behalf of `asked_by`.
     """
 
     __tablename__ = "score"
@@ -39,6 +40,8 @@ class Score(Base):
     advisory: Mapped[dict[str, Any]]
     salt: Mapped[bytes] = mapped_column(LargeBinary(32))
     commitment: Mapped[str] = mapped_column(String(64))
+    layers: Mapped[list[Any]] = mapped_column(default=list)
+    through_id: Mapped[int | None] = mapped_column(ForeignKey("api_token.id"))
     person: Mapped[Person] = relationship(lazy="joined")
     use: Mapped[Use] = relationship(lazy="joined")
 
@@ -59,6 +62,7 @@ class Refusal(Base):
     code: Mapped[str] = mapped_column(String(40), index=True)
     sentence: Mapped[str] = mapped_column(Text)
     what_next: Mapped[list[Any]]
+    through_id: Mapped[int | None] = mapped_column(ForeignKey("api_token.id"))
     person: Mapped[Person | None] = relationship(lazy="joined")
     use: Mapped[Use | None] = relationship(lazy="joined")
 
