@@ -19,10 +19,12 @@ from foundation.web.faults import show_errors
 from foundation.web.protection import protect
 from foundation.web.sessions import recognise
 from foundation.web.templating import set_up_templates
+from model_runtime.api.views import views as API
 from model_runtime.engine.client import EngineClient
 
 ROOMS = (
     "foundation.accounts.views",
+    "foundation.service_accounts.views",
     "foundation.jobs.views",
     "foundation.ledger.views",
     "foundation.notices.views",
@@ -35,11 +37,20 @@ ROOMS = (
     "registry.footing.views",
     "registry.models.views",
     "registry.declarations.views",
+    "registry.safeguards.views",
+    "registry.explanations.views",
+    "model_runtime.api.views",
     "model_runtime.people.views",
     "model_runtime.scores.views",
+    "model_runtime.gate.views",
+    "model_runtime.what_if.views",
     "model_runtime.judgements.views",
+    "model_runtime.concerns.views",
+    "model_runtime.training.views",
     "model_runtime.challenges.views",
     "model_runtime.challenges.public",
+    "model_runtime.cohorts.views",
+    "model_runtime.objections.views",
     "assessments.questionnaire.views",
     "assessments.questions.views",
     "assessments.reviews.views",
@@ -63,6 +74,7 @@ ROOMS = (
     "algocare.model_pages.views",
     "algocare.letter_pages.views",
     "algocare.lineage.views",
+    "algocare.health.views",
     "algocare.home.views",
 )
 """Every room that has pages."""
@@ -103,7 +115,8 @@ def create_app(
     recognise(app)
     set_up_templates(app)
     show_errors(app)
-    CSRFProtect(app)
+    forms = CSRFProtect(app)
+    forms.exempt(API)  # it takes no cookies: a forged request of a browser carries no token
     for room in ROOMS:
         app.register_blueprint(import_module(room).views)
     return app
@@ -112,5 +125,30 @@ def create_app(
 def make_engine(settings: Settings) -> EngineClient:
     """The client that starts engine processes when they are first needed."""
     return EngineClient(
-        seconds=settings.engine_seconds, load_seconds=settings.engine_load_seconds, memory_mib=settings.engine_mib
+        seconds=settings.engine_seconds,
+        load_seconds=settings.engine_load_seconds,
+        memory_mib=settings.engine_mib,
+        accept_seconds=settings.accept_seconds,
+        accept_mib=settings.accept_mib,
     )
+
+
+def start_app() -> Flask:
+    """The application of a web server that is being started: its engine begins to import what it needs."""
+    app = create_app()
+    app.extensions["algocare"].engine.warm_up()
+    return app
+
+
+def make_table_engine(settings: Settings) -> EngineClient:
+    """The same for whole tables of people, which take longer than one answer may."""
+    return EngineClient(**table_engine_options(settings))  # type: ignore[arg-type]
+
+
+def table_engine_options(settings: Settings) -> dict[str, float]:
+    """What an engine client for whole tables is made with, as plain numbers that another machine can be given."""
+    return {"seconds": TABLE_SECONDS, "load_seconds": TABLE_SECONDS, "memory_mib": settings.engine_mib}
+
+
+TABLE_SECONDS = 1800.0
+"""The longest a part of some thousand people may take, in a large forest explained by the slower exact route."""

@@ -9,7 +9,9 @@ from assessments.validation.facts import list_facts as validation_facts
 from audit.public_register.facts import list_facts as public_facts
 from foundation.settings import Settings
 from model_runtime.challenges.facts import list_facts as challenge_facts
+from model_runtime.concerns.facts import list_facts as concern_facts
 from model_runtime.judgements.facts import list_facts as judgement_facts
+from model_runtime.objections.facts import list_facts as objection_facts
 from model_runtime.scores.facts import list_facts as score_facts
 from monitoring.cases.facts import list_facts as case_facts
 from monitoring.outcomes.facts import list_facts as outcome_facts
@@ -21,6 +23,8 @@ from registry.letters.values import FactSource
 SOURCES: tuple[FactSource, ...] = (
     judgement_facts,
     challenge_facts,
+    objection_facts,
+    concern_facts,
     score_facts,
     case_facts,
     footing_facts,

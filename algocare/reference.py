@@ -20,6 +20,7 @@ from foundation.lifecycle.values import Lifecycle, Step
 from foundation.paths import ROOT
 from foundation.settings import Settings
 from model_runtime.challenges.values import CHALLENGE_LIFE
+from model_runtime.cohorts.values import COHORT_LIFE
 from monitoring.cases.values import CASE_LIFE
 from registry.declarations.schema import NEWEST, file_of, written_schema
 from registry.imports.columns import COLUMNS, NAMES, OTHER_NAMES, title_of
@@ -27,7 +28,17 @@ from registry.imports.values import PROPOSAL_LIFE
 from registry.models.values import USE_LIFE
 
 FOLDER = ROOT / "docs" / "reference"
-LIVES = (USE_LIFE, ASSESSMENT_LIFE, AGENDA_LIFE, CASE_LIFE, CHALLENGE_LIFE, PROPOSAL_LIFE, MEETING_LIFE, MINUTES_LIFE)
+LIVES = (
+    USE_LIFE,
+    ASSESSMENT_LIFE,
+    AGENDA_LIFE,
+    CASE_LIFE,
+    CHALLENGE_LIFE,
+    PROPOSAL_LIFE,
+    MEETING_LIFE,
+    MINUTES_LIFE,
+    COHORT_LIFE,
+)
 WRITTEN = "<!-- Written by `make docs` from the code; change the code, not this page. -->\n"
 
 

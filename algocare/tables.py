@@ -21,10 +21,16 @@ import foundation.ledger.tables
 import foundation.lifecycle.tables
 import foundation.notices.tables
 import foundation.service_accounts.tables
+import model_runtime.api.tables
 import model_runtime.challenges.tables
+import model_runtime.cohorts.tables
+import model_runtime.concerns.tables
 import model_runtime.judgements.tables
+import model_runtime.objections.tables
 import model_runtime.people.tables
 import model_runtime.scores.tables
+import model_runtime.training.tables
+import model_runtime.what_if.tables
 import monitoring.cases.tables
 import monitoring.lookbacks.tables
 import monitoring.outcomes.tables
@@ -32,10 +38,12 @@ import monitoring.watches.tables
 import registry.agencies.tables
 import registry.catalogue.tables
 import registry.evaluations.tables
+import registry.explanations.tables
 import registry.footing.tables
 import registry.imports.tables
 import registry.items.tables
 import registry.models.tables
+import registry.safeguards.tables
 from foundation.database.base import Base
 
 METADATA = Base.metadata
@@ -79,5 +87,20 @@ GROWING = (
     "unmet_reason",
     "validation_result",
     "harm_review",
+    "safeguard",
+    "first_view",
+    "training_module",
+    "training_attempt",
+    "concern",
+    "concern_answer",
+    "api_answer",
+    "explanation",
+    "objection",
+    "objection_answer",
+    "what_if",
+    "cohort_chunk",
+    "cohort_answer",
+    "cohort_score",
+    "cohort_viewing",
 )
 """Tables whose rows are never changed or removed; triggers hold them to it on both databases (R20)."""

@@ -12,19 +12,22 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import text
 
-from algocare.app import make_engine
+from algocare.app import make_engine, make_table_engine
+from algocare.health.starting import check_sandbox, record_acceptance
 from foundation.clock import LONDON, Clock, SystemClock
 from foundation.database.connection import Database
 from foundation.errors import AlgocareError, Refused
 from foundation.jobs.service import claim, enqueue, finish, forget_done, requeue_interrupted
 from foundation.jobs.tables import Job
+from foundation.jobs.values import WORKER_FILE, WORKER_KEY
 from foundation.ledger.service import sequence
 from foundation.settings import Settings
-from model_runtime.engine.client import EngineClient
+from model_runtime.engine.client import EngineClient, find_layers
+from model_runtime.training.service import queue_missing
+from registry.explanations.service import queue_missing as queue_explanations
 
 log = logging.getLogger("algocare.worker")
 
-LOCK = 0x776F726B
 SEQUENCE_EVERY = 0.5
 JOBS_EVERY = 1.0
 
@@ -39,6 +42,8 @@ class Worker:
         self.settings = settings or Settings()
         self.kinds: dict[str, Callable[[dict[str, Any]], None]] = {
             "evaluate_version": self._evaluate,
+            "build_training": self._build_training,
+            "explain_version": self._explain,
             "validate": self._validate,
             "build_pack": self._build_pack,
             "build_minutes": self._build_minutes,
@@ -48,6 +53,7 @@ class Worker:
             "check_upstream": self._check_upstream,
             "look_back": self._look_back,
             "tell": self._tell,
+            "run_cohort": self._run_cohort,
         }
 
     def sequence(self) -> int:
@@ -72,6 +78,8 @@ class Worker:
             enqueue(session, "check_footings", key, {}, asked_by="worker", at=self.clock.now())
             key = f"check_conditions:{due_at:%Y-%m-%d}"
             enqueue(session, "check_conditions", key, {}, asked_by="worker", at=self.clock.now())
+            queue_missing(session, self.clock.now())
+            queue_explanations(session, self.clock.now())
             for use in list_uses(session, stage="approved"):
                 payload = {"use": use.id, "due_at": due_at.isoformat()}
                 key = f"run_watch:{use.id}:{due_at:%Y-%m-%d}"
@@ -105,6 +113,19 @@ class Worker:
         from registry.evaluations.jobs import evaluate
 
         evaluate(self.database, self.clock, self.engine, payload["version"])
+        with self.database.write() as session:
+            queue_explanations(session, self.clock.now())
+        self._build_training(payload)
+
+    def _build_training(self, payload: dict[str, Any]) -> None:
+        from model_runtime.training.jobs import build_training
+
+        build_training(self.database, self.clock, self.engine, payload["version"])
+
+    def _explain(self, payload: dict[str, Any]) -> None:
+        from registry.explanations.jobs import explain_version
+
+        explain_version(self.database, self.clock, self.engine, payload["version"])
 
     def _validate(self, payload: dict[str, Any]) -> None:
         from assessments.validation.jobs import validate
@@ -153,15 +174,29 @@ class Worker:
 
         tell(self.database, self.clock, self.settings)
 
+    def _run_cohort(self, payload: dict[str, Any]) -> None:
+        from model_runtime.cohorts.jobs import run_cohort
+        from model_runtime.cohorts.pools import LocalPool
+
+        pool = LocalPool(lambda: make_table_engine(self.settings))
+        try:
+            run_cohort(self.database, self.clock, pool, payload["run"])
+        finally:
+            pool.close()
+
 
 def run(settings: Settings, database: Database) -> None:
-    """Run until a signal comes. Refuses to start beside another worker."""
+    """Run until a signal comes. Refuses to start beside another worker, or with engines that nothing shuts in."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    missing = check_sandbox(settings, find_layers(settings.engine_mib))
     held = _hold_lock(settings, database)
     engine = make_engine(settings)
+    engine.warm_up()
     worker = Worker(database, SystemClock(), engine, settings)
     with database.write() as session:
+        record_acceptance(session, settings, missing, worker.clock.now())
         requeue_interrupted(session)
+        queue_missing(session, worker.clock.now())
     scheduler = make_scheduler(worker, settings)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -191,11 +226,13 @@ def _hold_lock(settings: Settings, database: Database) -> Any:
     refusal = Refused("Another worker is already running for this database.", code="second_worker")
     if database.engine.dialect.name == "postgresql":
         connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}).scalar():
+        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": WORKER_KEY}).scalar():
             raise refusal
+        # never back into the pool, where the lock would outlive whoever held it
+        connection.detach()
         return connection
     settings.data_folder.mkdir(parents=True, exist_ok=True)
-    file = (settings.data_folder / "worker.lock").open("w")
+    file = (settings.data_folder / WORKER_FILE).open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -10,9 +10,12 @@ import skops.io
 
 from algocare.app import make_engine
 from algocare.demo.building import build
+from benchmarks.cohorts import cohorts
 from benchmarks.looking_back import look_backs
 from benchmarks.measuring import Measurement, compare, table, write
 from benchmarks.register import register_pages
+from benchmarks.scoring import http_scores
+from benchmarks.suspending import suspensions
 from foundation.accounts.queries import find_account
 from foundation.clock import SystemClock
 from foundation.database.connection import Database
@@ -70,7 +73,9 @@ def governed_score(folder: Path) -> Measurement:
 def main() -> None:
     """Measure everything."""
     with tempfile.TemporaryDirectory() as folder:
-        measurements = [governed_score(Path(folder)), *register_pages(Path(folder)), *look_backs(Path(folder))]
+        place = Path(folder)
+        measurements = [governed_score(place), *http_scores(place), suspensions(place)[0]]
+        measurements += [*register_pages(place), *look_backs(place), *cohorts(place)]
     print(table(measurements))
     write(measurements, ROOT / "build" / "bench.json")
 

@@ -52,7 +52,19 @@ class Settings(BaseSettings):
     engine_load_seconds: float = Field(
         default=60.0, gt=0, description="Seconds the engine may take to start and load one artefact."
     )
-    engine_mib: int = Field(default=4096, ge=512, description="Memory the engine process may use, in mebibytes.")
+    engine_mib: int = Field(default=4096, ge=1024, description="Address space an engine process may use, in mebibytes.")
+    accept_seconds: float = Field(
+        default=20.0, gt=0, description="Seconds a model file may take to be loaded and tried out to be accepted."
+    )
+    accept_mib: int = Field(
+        default=1024, ge=16, description="Memory a model file may take for that beside the libraries, in mebibytes."
+    )
+    weaker_sandbox_accepted: str = Field(
+        default="",
+        max_length=500,
+        description="Who accepted that engines run on a system without some layers of their sandbox, and why; "
+        "without it the service does not start on such a system.",
+    )
     quorum: int = Field(
         default=3, ge=2, le=20, description="Votes the ethics committee needs before anything is decided."
     )

@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 
 from algocare.app import create_app
 from algocare.demo.cast import found
+from algocare.demo.training import learn
 from algocare.letters import gather_sources
 from algocare.reports import SOURCES as REPORTS
 from foundation.accounts.queries import find_account
@@ -40,10 +41,12 @@ from foundation.settings import Settings
 from foundation.web.doors import House
 from model_runtime.engine.client import EngineClient
 from model_runtime.engine.values import ArtefactReport
+from model_runtime.training.jobs import build_training
 from registry.declarations.reading import read_folder
 from registry.declarations.service import register
 from registry.declarations.values import read_declaration
 from registry.evaluations.jobs import evaluate
+from registry.explanations.jobs import explain_version
 from registry.imports.service import import_reference
 from registry.models.queries import find_reached
 from registry.models.service import approve
@@ -269,6 +272,10 @@ def stock(request: pytest.FixtureRequest) -> Iterator[Stock]:
             version = register(session, owner, declaration, files, engine, upload_mib=20, at=NOON)
             version_id = version.id
         evaluate(database, StoppedClock(NOON), engine, version_id)
+        explain_version(database, StoppedClock(NOON), engine, version_id)
+        build_training(database, StoppedClock(NOON), engine, version_id)
+        for practitioner in ("pat.practitioner", "bea.practitioner"):
+            learn(database, StoppedClock(NOON), practitioner, version_id)
 
     folder = Path(tempfile.mkdtemp(prefix="algocare-stock-", dir=quick_folder()))
     yield Stock(folder, {"empty": empty, "founded": founded, "registered": registered})

@@ -3,10 +3,13 @@
 import click
 
 from algocare.cli.claims import claims_group
+from algocare.cli.cohorts import cohort_group
 from algocare.cli.database import database_group, demo, found
 from algocare.cli.evaluating import evaluate
+from algocare.cli.gate import gate_group
 from algocare.cli.importing import register_group
 from algocare.cli.ledger import ledger_group
+from algocare.cli.models import explain, import_mlflow
 from algocare.cli.packs import pack_group
 from algocare.cli.people import outcomes_group, people_group
 from algocare.cli.registering import models_group
@@ -41,6 +44,8 @@ for command in (
     people_group,
     outcomes_group,
     score,
+    gate_group,
+    cohort_group,
     evaluate,
     claims_group,
     watch_group,
@@ -48,3 +53,5 @@ for command in (
     ledger_group,
 ):
     main.add_command(command)
+models_group.add_command(explain)
+models_group.add_command(import_mlflow)

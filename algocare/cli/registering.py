@@ -18,11 +18,13 @@ from foundation.clock import SystemClock
 from foundation.database.connection import Database
 from foundation.errors import Invalid, NotFound
 from foundation.settings import Settings
+from model_runtime.training.jobs import build_training
 from registry.declarations.elsewhere import enter_elsewhere
 from registry.declarations.reading import NotYaml, Written, read_marked_folder
 from registry.declarations.service import find_problems, register
 from registry.declarations.values import Declaration, Elsewhere, read_any
 from registry.evaluations.jobs import evaluate
+from registry.explanations.jobs import explain_version
 from registry.models.queries import list_models
 
 
@@ -187,6 +189,8 @@ def _register(
             rows = declaration.fitted.evaluation_data.rows
             with click.progressbar(length=rows, label="Measuring", file=sys.stderr) as bar:
                 figures = evaluate(database, clock, engine, told["version_id"], bar.update)
+            explain_version(database, clock, engine, told["version_id"])
+            build_training(database, clock, engine, told["version_id"])
             outcome = declaration.model.outcome.name
             told["figures"] = figures.to_dict()
             told["said"] += [figures.flagged_sentence(outcome), figures.found_sentence(outcome)]

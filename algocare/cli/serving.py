@@ -11,10 +11,12 @@ from types import FrameType
 import click
 
 from algocare.cli.output import speaks
+from algocare.health.starting import check_sandbox
 from foundation.database.connection import Database
 from foundation.database.schema import upgrade
 from foundation.errors import Refused
 from foundation.settings import Settings
+from model_runtime.engine.client import find_layers
 
 
 @click.command()
@@ -26,6 +28,7 @@ def serve() -> None:
     """
     settings = Settings()
     _check_address(settings)
+    _check_sandbox(settings)
     upgrade(settings.address)
     click.echo(f"ALGOCARE is at http://{settings.host}:{settings.port}/ (stop with Ctrl+C)")
     command = [sys.executable, "-m", "algocare.cli"]
@@ -57,6 +60,7 @@ def web() -> None:
     """Run the web process alone. In production it stands behind a server that speaks HTTPS."""
     settings = Settings()
     _check_address(settings)
+    _check_sandbox(settings)
     os.execv(  # noqa: S606 (gunicorn replaces this process, so that its process id is the one to end)
         sys.executable,
         [
@@ -76,7 +80,7 @@ def web() -> None:
             "--log-level",
             "warning",
             "--no-control-socket",
-            "algocare.app:create_app()",
+            "algocare.app:start_app()",
         ],
     )
 
@@ -89,6 +93,11 @@ def worker() -> None:
 
     settings = Settings()
     run(settings, Database(settings.address))
+
+
+def _check_sandbox(settings: Settings) -> None:
+    if missing := check_sandbox(settings, find_layers(settings.engine_mib)):
+        click.echo(f"Engines run without {len(missing)} layers of their sandbox: see /health/service.", err=True)
 
 
 def _check_address(settings: Settings) -> None:

@@ -16,11 +16,13 @@ from algocare.demo.law import enter_law, register_point_scores
 from algocare.demo.living import bring_people, live, score_in_the_shadow
 from algocare.demo.meeting import call, hold_meeting
 from algocare.demo.stages import assess_for_pilot, assess_for_shadow, permit_pilot, permit_shadow, register_model
+from algocare.demo.training import ask_of_readers, learn
 from foundation.clock import StoppedClock, SystemClock
 from foundation.database.connection import Database
 from foundation.database.schema import upgrade
 from foundation.settings import Settings
 from registry.imports.service import import_reference
+from registry.models.queries import get_use
 
 Say = Callable[[str], None]
 FOUNDED, REGISTERED = timedelta(days=40), timedelta(days=36)
@@ -93,6 +95,15 @@ def _into_the_shadow(database: Database, clock: StoppedClock, use_id: int, setti
     hold_meeting(database, clock, number, lambda: permit_shadow(database, clock, item, settings))
 
 
+def _train(database: Database, clock: StoppedClock, use_id: int) -> None:
+    """Both practitioners pass, one of them at the second attempt: without it the pilot would show them nothing."""
+    with database.read() as session:
+        version_id = get_use(session, use_id).version_id
+    for practitioner, wrong in (("pat.practitioner", 3), ("pat.practitioner", 0), ("bea.practitioner", 1)):
+        clock.advance(minutes=12)
+        learn(database, clock, practitioner, version_id, wrong=wrong)
+
+
 def _into_the_pilot(database: Database, clock: StoppedClock, use_id: int, settings: Settings, now: datetime) -> None:
     """A second meeting permits a pilot; its minutes wait for the chair, and the next meeting is called."""
     clock.set(_morning(now - APPROVED - timedelta(days=5)))
@@ -101,5 +112,7 @@ def _into_the_pilot(database: Database, clock: StoppedClock, use_id: int, settin
     number = call(database, clock, days_ahead=2)
     decided = partial(permit_pilot, database, clock, item, settings)
     hold_meeting(database, clock, number, decided, published=False)
+    ask_of_readers(database, clock, use_id)
+    _train(database, clock, use_id)
     clock.set(now - timedelta(hours=4))
     call(database, clock, days_ahead=14)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from algocare.demo.challenging import challenge
 from algocare.demo.stages import actor_called
+from algocare.demo.training import voice_concern
 from audit.packs.jobs import build as build_pack
 from audit.packs.service import ask_for_pack
 from foundation.clock import StoppedClock, london_date
@@ -84,6 +85,7 @@ def live(
             _bring_outcomes(database, use_id, rows, people, now - timedelta(hours=20))
         weeks.watch_after(now - timedelta(days=back))
     challenge(database, clock, people, now)
+    voice_concern(database, clock, people)
     _add(database, rows, born, use_id, now - timedelta(hours=3))
     say("Building a compliance pack")
     clock.set(now - timedelta(hours=1))

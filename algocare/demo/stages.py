@@ -21,10 +21,12 @@ from foundation.database.connection import Database
 from foundation.errors import NotFound
 from foundation.settings import Settings
 from model_runtime.engine.client import EngineClient
+from model_runtime.training.jobs import build_training
 from registry.declarations.reading import read_folder
 from registry.declarations.service import register
 from registry.declarations.values import read_declaration
 from registry.evaluations.jobs import evaluate
+from registry.explanations.jobs import explain_version
 from registry.models.queries import get_use
 from registry.models.tables import RiskModel
 from registry.models.values import PermissionStage, PilotTerms
@@ -73,6 +75,8 @@ def register_model(
         prepare(session, owner, version.uses[0], clock.now(), actor_called(session, "dora.officer"))
     clock.advance(minutes=4)
     evaluate(database, clock, engine, version_id)
+    explain_version(database, clock, engine, version_id)
+    build_training(database, clock, engine, version_id)
     return use_id
 
 

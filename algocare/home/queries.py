@@ -18,7 +18,11 @@ from foundation.accounts.values import Actor, Permission
 from foundation.jobs.queries import list_recent
 from foundation.tasks import Task
 from model_runtime.challenges.queries import list_tasks as challenge_tasks
+from model_runtime.concerns.queries import list_tasks as concern_tasks
+from model_runtime.judgements.practice import list_alarm_tasks as alarm_tasks
 from model_runtime.judgements.queries import list_tasks as judgement_tasks
+from model_runtime.objections.queries import list_tasks as objection_tasks
+from model_runtime.training.needs import list_tasks as training_tasks
 from monitoring.cases.queries import list_tasks as case_tasks
 from monitoring.footings.queries import list_tasks as footing_tasks
 from monitoring.lookbacks.queries import list_tasks as look_back_tasks
@@ -89,11 +93,15 @@ SOURCES: tuple[Source, ...] = (
     minutes_tasks,
     review_tasks,
     challenge_tasks,
+    objection_tasks,
     case_tasks,
     look_back_tasks,
     model_tasks,
     impact_tasks,
+    training_tasks,
     judgement_tasks,
+    alarm_tasks,
+    concern_tasks,
     pack_tasks,
     footing_tasks,
     law_tasks,

@@ -44,6 +44,8 @@ from foundation.accounts.queries import names_of
 from foundation.accounts.rules import ask
 from foundation.accounts.values import Actor
 from foundation.web.texts import count_text
+from registry.explanations.queries import find_findings
+from registry.explanations.values import Findings
 from registry.footing.queries import find_fallen
 from registry.models.values import PermissionStage, PilotTerms
 
@@ -97,6 +99,7 @@ class Papers:
 
     fallen: Sequence[str]
     figures: FigurePage | None
+    driven: Findings | None
     answers: Assessment | None
     parts: Sequence[tuple[Letter, list[pages.Part]]]
     changes: Sequence[Change]
@@ -157,6 +160,7 @@ def gather(
     return Papers(
         fallen=find_fallen(session, item.use, today) if decision is None else [],
         figures=pages.find_figure_page(session, item.use),
+        driven=find_findings(session, item.use.version),
         answers=answers,
         parts=pages.list_parts(session, answers) if answers else [],
         changes=_changes(session, answers),

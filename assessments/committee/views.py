@@ -49,8 +49,10 @@ from foundation.accounts.values import Permission
 from foundation.clock import london_date
 from foundation.web.doors import actor, door, house, session
 from foundation.web.forms import carried_out, read_day
+from registry.explanations import wording as explained
 from registry.models.queries import get_use
 from registry.models.tables import Use
+from registry.safeguards.queries import find_newest
 
 views = Blueprint("committee", __name__)
 
@@ -91,6 +93,8 @@ def _show(item: AgendaItem, form: FlaskForm | None = None) -> Any:
         use=item.use,
         papers=papers,
         evidence=find_evidence(session(), item.use),
+        explained=explained,
+        asked=find_newest(session(), item.use_id),
         tiles=_tiles(papers),
         form=form,
         form_name=type(form).__name__ if form else None,

@@ -12,7 +12,7 @@ from assessments.committee.service import hold
 from assessments.committee.tables import AgendaItem
 from assessments.committee.values import AGENDA_LIFE, Sitting
 from assessments.decisions.consequences import carry_out
-from assessments.decisions.queries import get_advice
+from assessments.decisions.queries import get_advice, list_open_conditions
 from assessments.decisions.rules import (
     check_both_agencies,
     check_condition_owners,
@@ -36,6 +36,8 @@ from foundation.clock import london_date
 from foundation.errors import Invalid
 from foundation.ledger.service import record
 from foundation.lifecycle.service import move
+from registry.models.service import set_lapse
+from registry.models.tables import Use
 from registry.models.values import PermissionStage
 
 Conditions = Sequence[tuple[str, date] | NewCondition]
@@ -224,7 +226,14 @@ def _decide(
     session.flush()
     _record(session, "decision_recorded", actor, decision, at)
     carry_out(session, actor, item, proposal, at)
+    _keep_lapse(session, actor, item.use, at)
     return decision
+
+
+def _keep_lapse(session: Session, actor: Actor, use: Use, at: datetime) -> None:
+    """Tell the approval until when its first open critical condition has to be met: the gate reads it there (R11)."""
+    open_days = [one.due_on for one in list_open_conditions(session, [use.id]) if one.critical]
+    set_lapse(session, actor, use, min(open_days, default=None), at)
 
 
 def _condition(one: NewCondition, item: AgendaItem) -> Condition:
@@ -265,6 +274,7 @@ def meet_condition(session: Session, actor: Actor, condition: Condition, decisio
     check_may_meet_condition(condition, get_sitting(session, decision.item, london_date(at)), actor)
     condition.met_at, condition.met_by_id = at, actor.account_id
     _record_condition(session, "condition_met", actor, condition, decision, at)
+    _keep_lapse(session, actor, decision.item.use, at)
 
 
 def _record_condition(

@@ -11,6 +11,7 @@ from foundation.paths import ROOT
 from foundation.web.texts import moment_text
 
 VERIFIER = ROOT / "audit" / "verifier" / "verify_pack.py"
+SCORE_VERIFIER = ROOT / "audit" / "verifier" / "verify_score.py"
 PARTS = {
     "assessment/answers.json": ("assessments",),
     "decisions.json": ("items", "decisions", "approvals"),

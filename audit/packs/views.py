@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 
-from audit.exports.packing import VERIFIER
+from audit.exports.packing import SCORE_VERIFIER, VERIFIER
 from audit.packs.queries import count_changes, downloads_of, get_pack, list_packs, sizes_of, state_of
 from audit.packs.service import ask_for_pack, record_download
 from audit.packs.tables import Pack
@@ -87,6 +87,13 @@ def download(pack_id: int) -> Any:
 def verifier() -> Any:
     """The stand-alone verifier, from here and not from a pack."""
     return _file(VERIFIER.read_bytes(), "text/x-python", "verify_pack.py")
+
+
+@views.get("/audit/verify_score.py")
+@door(Permission.SEE_PACKS)
+def score_verifier() -> Any:
+    """The program that checks the proof of a score, from here and not from whoever hands the proof over."""
+    return _file(SCORE_VERIFIER.read_bytes(), "text/x-python", "verify_score.py")
 
 
 def _shelf(model: RiskModel, packs: list[Pack]) -> Shelf:

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Flask, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from foundation.errors import AlgocareError, SignInNeeded, Unavailable, status_of
+from foundation.web.problems import Problem, is_for_programs, problem_of, respond
 
 log = logging.getLogger("algocare.web")
 
@@ -18,6 +19,12 @@ HTTP_SENTENCES = {
     405: "This address does not take that kind of request.",
     413: "What was sent is larger than the service accepts.",
 }
+
+CALL_SENTENCES = {
+    404: "There is nothing at this address.",
+    415: "What is sent has to be of a type that the description of this call names.",
+}
+"""What is said to a program instead."""
 
 
 def show_errors(app: Flask) -> None:
@@ -29,6 +36,8 @@ def show_errors(app: Flask) -> None:
 
 
 def _ours(error: AlgocareError) -> Any:
+    if is_for_programs():
+        return respond(problem_of(error))
     if isinstance(error, SignInNeeded) and not wants_json():
         return _signed_out()
     return page(error.title, error.sentence, list(error.what_next), error.code, status_of(error))
@@ -58,7 +67,15 @@ def wants_json() -> bool:
 def _http(error: HTTPException) -> Any:
     code = error.code or 500
     sentence = HTTP_SENTENCES.get(code, error.description or "The request could not be answered.")
+    if is_for_programs():
+        return respond(Problem(code, f"http_{code}", error.name, CALL_SENTENCES.get(code, sentence)), _allowed(error))
     return page(error.name, sentence, [], f"http_{code}", code)
+
+
+def _allowed(error: HTTPException) -> dict[str, str]:
+    """Which methods an address takes, for a caller that used another one."""
+    methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    return {"Allow": ", ".join(sorted(methods))} if methods else {}
 
 
 def _database(error: OperationalError) -> Any:
@@ -77,6 +94,8 @@ def _unexpected(error: Exception) -> Any:
 
 def page(title: str, sentence: str, what_next: list[str], code: str, status: int) -> Any:
     """An error as a page, or as JSON for a program that asks for it."""
+    if is_for_programs():
+        return respond(Problem(status, code, title, sentence, what_next))
     if wants_json():
         return jsonify({"title": title, "detail": sentence, "code": code, "status": status}), status
     body = render_template(

@@ -10,6 +10,7 @@ from foundation.accounts.rules import session_is_over
 from foundation.ledger.values import digest
 from foundation.settings import Settings
 from foundation.web.doors import house
+from foundation.web.problems import is_for_programs
 
 SEEN_EVERY = timedelta(seconds=30)
 """How exactly a session's last use is kept; it saves a write at every request."""
@@ -42,7 +43,7 @@ def recognise(app: Flask) -> None:
     def _find_actor() -> None:
         g.actor, g.session_key = None, None
         token = request.cookies.get(cookie_name(house().settings))
-        if token and request.endpoint != "static":
+        if token and request.endpoint != "static" and not is_for_programs():  # a cookie opens no door for programs
             _recognise_token(digest(token.encode()))
 
 

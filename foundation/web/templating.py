@@ -23,12 +23,13 @@ NAVIGATION: tuple[tuple[str, str, str | tuple[str, ...], Permission], ...] = (
     ("Models", "models.list_models", "models.", Permission.SEE_REGISTER),
     ("Register", "register.overview", LAW_AND_DATA, Permission.SEE_REGISTER),
     ("People", "people.list_people", "people.", Permission.SEE_PEOPLE),
+    ("Runs", "cohorts.list_all", "cohorts.", Permission.SEE_COHORTS),
     ("Committee", "committee.agenda", COMMITTEE, Permission.SEE_COMMITTEE),
     ("Watches", "watches.list_watches", "watches.", Permission.SEE_WATCHES),
     ("Challenges", "challenges.figures", "challenges.", Permission.SEE_CHALLENGES),
     ("Audit", "packs.list_packs", "packs.", Permission.SEE_PACKS),
     ("Ledger", "ledger.show", "ledger.", Permission.SEE_LEDGER),
-    ("Accounts", "accounts.list_all", "accounts.", Permission.MANAGE_ACCOUNTS),
+    ("Accounts", "accounts.list_all", ("accounts.", "systems."), Permission.MANAGE_ACCOUNTS),
     ("Jobs", "jobs.list_jobs", "jobs.", Permission.SEE_JOBS),
 )
 """Text, first page, prefixes of the pages beneath it, and the permission that shows it."""

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from foundation.database.append_only import protect, release
+
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
@@ -44,6 +46,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_api_token_key")),
     )
     op.create_index(op.f("ix_api_token_account_id"), "api_token", ["account_id"], unique=False)
+    op.create_table(
+        "api_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("body_sha256", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["token_id"], ["api_token.id"], name=op.f("fk_api_answer_token_id_api_token")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_answer")),
+        sa.UniqueConstraint("token_id", "key", name=op.f("uq_api_answer_token_id_key")),
+    )
+    for statement in protect(op.get_bind().dialect.name, "api_answer"):
+        op.execute(statement)
     for table in ("score", "refusal"):
         named = f"CONSTRAINT fk_{table}_through_id_api_token REFERENCES api_token (id)"
         op.execute(f"ALTER TABLE {table} ADD COLUMN through_id INTEGER {named}")
@@ -54,5 +71,8 @@ def downgrade() -> None:
     op.execute("ALTER TABLE score DROP COLUMN layers")
     for table in ("refusal", "score"):
         op.execute(f"ALTER TABLE {table} DROP COLUMN through_id")
+    for statement in release(op.get_bind().dialect.name, "api_answer"):
+        op.execute(statement)
+    op.drop_table("api_answer")
     op.drop_table("api_token")
     op.drop_table("service_account")

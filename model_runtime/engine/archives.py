@@ -15,8 +15,8 @@ from model_runtime.engine.messages import MIB
 from model_runtime.engine.values import EngineRefused
 
 DEFAULT_MIB = 20
-LARGEST_TOTAL = 200 * MIB
-LARGEST_SCHEMA = 64 * MIB
+LARGEST_TOTAL = 100 * MIB
+LARGEST_SCHEMA = 32 * MIB
 MOST_MEMBERS = 10_000
 LARGEST_RATIO = 100
 SCHEMA = "schema.json"

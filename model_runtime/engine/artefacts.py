@@ -7,26 +7,31 @@ has to add up and repeat itself. The heavy libraries are imported after the file
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from model_runtime.engine.archives import DEFAULT_MIB, check_archive
-from model_runtime.engine.kinds import SUPPORTED, Kind
+from model_runtime.engine.kinds import SUPPORTED, Kind, not_explainable
 from model_runtime.engine.schemas import check_schema
-from model_runtime.engine.values import LARGEST_ERROR_ALLOWED, EngineRefused
+from model_runtime.engine.values import EngineRefused
 
 if TYPE_CHECKING:
-    from model_runtime.engine.explain import Explanation, Numbers
-
-TRIAL_ROWS = 32
+    from model_runtime.engine.explain import Explainer, Explanation, Numbers, TableExplanation
+    from model_runtime.engine.folding import Unwrapped
+    from model_runtime.engine.predicting import Predictor
 
 
 @dataclass(frozen=True)
 class Artefact:
-    """A loaded model: its kind and the function that scores and explains rows (n, features)."""
+    """A loaded model: its kind, and the functions that score and explain rows and tables (n, features).
+
+    `trial_sha256` is the digest of what it answered about made-up rows: two processes have to find the same (R03).
+    """
 
     kind: Kind
     features: tuple[str, ...]
     explain: "Callable[[Numbers], Explanation]"
+    explain_table: "Callable[[Numbers, bool], TableExplanation]"
+    trial_sha256: str
 
 
 def load_artefact(data: bytes, features: Sequence[str], method: str, artefact_mib: int = DEFAULT_MIB) -> Artefact:
@@ -34,7 +39,7 @@ def load_artefact(data: bytes, features: Sequence[str], method: str, artefact_mi
 
     Refused with EngineRefused, whose code names the step: too_large, not_skops, archive_unsafe, damaged,
     kind_not_supported, type_refused, native_categorical, method_not_supported, version_differs,
-    classes_not_supported, no_feature_names, features_differ, tree_unsound, not_explainable.
+    classes_not_supported, no_feature_names, features_differ, step_not_supported, tree_unsound, not_explainable.
     """
     kind = check_schema(check_archive(data, artefact_mib))
     if method != kind.method:
@@ -50,10 +55,9 @@ def _build(data: bytes, kind: Kind, features: Sequence[str]) -> Artefact:
 
     try:
         estimator = _parse(data, kind)
-        check_estimator(estimator, kind, features)
-        run_quietly(estimator)
-        explain = _explainer(estimator, kind)
-        _try_out(explain, len(features))
+        unwrapped = check_estimator(estimator, kind, features)
+        run_quietly(estimator, unwrapped)
+        return _tried(estimator, unwrapped, kind, features)
     except EngineRefused:
         raise
     except Exception as error:
@@ -63,7 +67,18 @@ def _build(data: bytes, kind: Kind, features: Sequence[str]) -> Artefact:
             code="damaged",
             detail=repr(error)[:1000],
         ) from error
-    return Artefact(kind, tuple(features), explain)
+
+
+def _tried(estimator: Any, unwrapped: "Unwrapped", kind: Kind, features: Sequence[str]) -> Artefact:
+    from model_runtime.engine.table_explanations import table_explainer_of
+    from model_runtime.engine.trials import find_predictor, make_rows, try_out
+
+    rows = make_rows(unwrapped, kind)
+    predict = find_predictor(estimator, unwrapped, kind, rows)
+    explainer = _explainer(unwrapped, predict, kind)
+    digest = try_out(explainer, rows)
+    table = table_explainer_of(explainer, kind)
+    return Artefact(kind, tuple(features), explainer.explain, table.explain, digest)
 
 
 def _parse(data: bytes, kind: Kind) -> Any:
@@ -95,31 +110,11 @@ def _check_version(message: Warning | str) -> None:
         )
 
 
-def _try_out(explain: "Callable[[Numbers], Explanation]", width: int) -> None:
-    import numpy as np
-
-    numbers = np.random.default_rng(20_261_122)
-    rows = numbers.choice([-1.0, 1.0], (TRIAL_ROWS, width)) * 10 ** numbers.uniform(-3, 4, (TRIAL_ROWS, width))
-    rows[0] = 0.0
-    first, second = explain(rows), explain(rows)
-    adds_up = first.largest_error() <= LARGEST_ERROR_ALLOWED
-    in_range = bool(((first.scores >= 0) & (first.scores <= 1)).all())
-    repeats = np.array_equal(first.scores, second.scores) and np.array_equal(first.contributions, second.contributions)
-    if not (adds_up and in_range and repeats and first.contributions.shape == rows.shape):
-        _cannot_explain("its explanation does not add up to its own output")
-
-
-def _explainer(estimator: Any, kind: Kind) -> "Callable[[Numbers], Explanation]":
+def _explainer(unwrapped: "Unwrapped", predict: "Predictor", kind: Kind) -> "Explainer":
     from model_runtime.engine.explain import explainer_of
 
     try:
-        return explainer_of(estimator, kind)
+        return explainer_of(unwrapped, predict, kind)
     except Exception as error:
         # for instance gradient boosting that starts from zero or from another model
-        _cannot_explain(f"SHAP has no explanation of this {kind.name}", repr(error)[:1000])
-
-
-def _cannot_explain(reason: str, detail: str = "") -> NoReturn:
-    raise EngineRefused(
-        f"The model's scores could not be explained: {reason}. {SUPPORTED}", code="not_explainable", detail=detail
-    )
+        raise not_explainable(f"SHAP has no explanation of this {kind.name}", repr(error)[:1000]) from error

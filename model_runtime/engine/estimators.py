@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from model_runtime.engine.folding import Unwrapped, path_of, unwrap
 from model_runtime.engine.kinds import SUPPORTED, Kind
 from model_runtime.engine.schemas import refuse_native_categories
 from model_runtime.engine.trees import check_trees
@@ -14,25 +15,31 @@ from model_runtime.engine.values import LINEAR_METHOD, EngineRefused
 CLASSES = (0, 1)
 
 
-def check_estimator(estimator: Any, kind: Kind, features: Sequence[str]) -> None:
-    """Refuse an estimator of another kind, with other classes, or fitted on other features (R03)."""
-    if f"{type(estimator).__module__}.{type(estimator).__name__}" != kind.root:
+def check_estimator(estimator: Any, kind: Kind, features: Sequence[str]) -> Unwrapped:
+    """The model inside its wrappers; refused is another kind, other classes, or other features (R03)."""
+    if path_of(estimator) != kind.root:
         raise EngineRefused(f"The model is not the {kind.name} that its file announces.", code="damaged")
     _check_classes(estimator)
     _check_features(estimator, features)
-    if getattr(estimator, "is_categorical_", None) is not None:
+    found = unwrap(estimator, features)
+    if path_of(found.inner) != kind.inner:
+        raise EngineRefused(f"The model is not the {kind.name} that its file announces.", code="damaged")
+    _check_classes(found.inner)
+    if getattr(found.inner, "is_categorical_", None) is not None:
         refuse_native_categories()
     if kind.method == LINEAR_METHOD:
-        _check_coefficients(estimator, len(features))
+        _check_coefficients(found.inner, len(found.sources))
     else:
-        check_trees(estimator, len(features))
+        check_trees(found.inner, len(found.sources))
+    return found
 
 
-def run_quietly(estimator: Any) -> None:
+def run_quietly(estimator: Any, found: Unwrapped) -> None:
     """One thread and no output: settings stored in a file must not decide what this process does."""
-    for name, value in (("n_jobs", None), ("verbose", 0)):
-        if hasattr(estimator, name):
-            setattr(estimator, name, value)
+    for part in (estimator, found.inner, *found.parts):
+        for name, value in (("n_jobs", None), ("verbose", 0)):
+            if hasattr(part, name):
+                setattr(part, name, value)
 
 
 def _check_classes(estimator: Any) -> None:

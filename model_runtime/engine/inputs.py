@@ -47,8 +47,8 @@ def check_row(features: Iterable[Feature], row: Mapping[str, Any]) -> dict[str, 
     """The row as numbers, by feature name in the declared order.
 
     Raises InputRefused with the code missing_value, unknown_field, not_a_number (text, nested, true for a number,
-    NaN, infinity), not_whole, out_of_range, unseen_category or category_not_encoded (the declaration gives no
-    number for a category).
+    NaN, infinity, minus nought), not_whole, out_of_range, unseen_category or category_not_encoded (the declaration
+    gives no number for a category).
     """
     if not isinstance(row, Mapping):
         raise InputRefused("not_a_number", "", "The inputs have to be one value for each feature by name.")
@@ -76,6 +76,9 @@ def _number(feature: Feature, value: Any) -> float:
         return _yes_no(feature, value)
     if type(value) not in (int, float) or (type(value) is float and not math.isfinite(value)):
         raise _refusal("not_a_number", feature, "must be a number")
+    if value == 0 and math.copysign(1, value) < 0:
+        # equal to nought and not the same bits: nobody can enter it, and what computed it went wrong
+        raise _refusal("not_a_number", feature, "must be a number, not minus nought")
     if feature.type == "integer" and type(value) is float and not value.is_integer():
         raise _refusal("not_whole", feature, "must be a whole number")
     return _within(feature, value)

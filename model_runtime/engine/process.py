@@ -1,131 +1,151 @@
-"""One child process: started with nothing but three pipes, spoken to against a deadline, ended with its group."""
+"""One child spoken to against a deadline, and ended with everything it started."""
 
-import contextlib
+import fcntl
 import os
+import select
 import selectors
-import signal
-import subprocess
 import time
-from collections.abc import Sequence
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
-from model_runtime.engine.messages import HEADER, JSON_FRAME, MessageRefused, parse_header, parse_message
+from model_runtime.engine.launching import Launched
+from model_runtime.engine.messages import BLOB_FRAME, HEADER, JSON_FRAME, MessageRefused, parse_header, parse_message
 from model_runtime.engine.values import EngineCrashed, EngineTimeout
 
-PIECE = 1 << 16
+PIECE = 1 << 18
+PIPE_BYTES = 1 << 20
 DETAIL_BYTES = 4096
-CLEARED = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
-    "LANG": "C.UTF-8",
-    "HOME": "/nonexistent",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}
+MOST_PIECES = 16
+PRINTING_MILLISECONDS = 50
 
 
 class ChildProcess:
-    """A started child. Not safe for two threads at once: its owner holds a lock."""
+    """A started child. Not safe for two threads at once: its owner holds a lock.
 
-    def __init__(self, command: Sequence[str]) -> None:
-        self._process = _started(command)
-        self.pid = self._process.pid
+    `spent` is the time in seconds in which it was at work, `layers` what it says shuts it in, once it was asked.
+    """
+
+    def __init__(self, launched: Launched) -> None:
+        self._launched = launched
+        self.pid = launched.pid
+        self.spent = 0.0
+        self.layers: tuple[str, ...] = ()
         self._printed = b""
-        for pipe in self._pipes():
-            os.set_blocking(pipe.fileno(), False)
+        self._ended = False
+        self._selector = selectors.DefaultSelector()
+        for pipe in (launched.stdin, launched.stdout, launched.stderr):
+            os.set_blocking(pipe, False)
+        _widen(launched.stdin)
+        _widen(launched.stdout)
+        for pipe in (launched.stdout, launched.stderr):
+            self._selector.register(pipe, selectors.EVENT_READ)
 
-    def exchange(self, request: bytes, seconds: float) -> dict[str, Any]:
-        """Send the bytes of a request, return the one JSON message that answers it.
+    def exchange(self, request: bytes, seconds: float, raw_bytes: int = 0) -> tuple[dict[str, Any], bytes]:
+        """Send the bytes of a request, return the one JSON message that answers it and the frame of bytes after it.
 
-        Raises EngineTimeout after `seconds` of wall-clock time, EngineCrashed when the child ends or does not
-        speak in frames; the caller then ends the child.
+        `raw_bytes` is the exact length of that frame; with 0, or where the message is a refusal, there is none. Raises
+        EngineTimeout after `seconds` of wall-clock time, EngineCrashed when the child ends or does not speak in
+        frames; the caller then ends the child.
         """
-        deadline = time.monotonic() + seconds
-        waiting, answer = memoryview(request), bytearray()
-        with self._selector() as selector:
+        began = time.monotonic()
+        waiting, answer = self._send(memoryview(request)), bytearray()
+        if waiting:
+            self._selector.register(self._launched.stdin, selectors.EVENT_WRITE)
+        try:
             while True:
-                for key, _ in self._ready(selector, deadline):
-                    if key.fileobj is self._process.stdin:
-                        waiting = self._send(selector, waiting)
-                    elif key.fileobj is self._process.stderr:
-                        self._listen(selector)
+                for key, _ in self._ready(began + seconds):
+                    if key.fd == self._launched.stdin:
+                        waiting = self._send_more(waiting)
+                    elif key.fd == self._launched.stderr:
+                        self._listen()
                     else:
                         answer += self._receive()
-                if (message := self._message(answer)) is not None:
-                    return message
+                if (found := self._answer(answer, raw_bytes)) is not None:
+                    return found
+        finally:
+            self.spent += time.monotonic() - began
+            if waiting:
+                self._selector.unregister(self._launched.stdin)
 
     def end(self) -> None:
-        """Kill the whole process group and forget the pipes. May be called twice."""
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
-            self._process.wait()
-        for pipe in self._pipes():
-            with contextlib.suppress(OSError):
-                pipe.close()
+        """Kill the child and forget the pipes. May be called twice."""
+        if not self._ended:
+            self._ended = True
+            self._selector.close()
+            self._launched.end()
 
-    def _pipes(self) -> list[IO[bytes]]:
-        process = self._process
-        return [pipe for pipe in (process.stdin, process.stdout, process.stderr) if pipe is not None]
+    def forget(self) -> None:
+        """Leave the child to the process that this one was forked from."""
+        if not self._ended:
+            self._ended = True
+            self._selector.close()
+            self._launched.forget()
 
-    def _selector(self) -> selectors.BaseSelector:
-        selector = selectors.DefaultSelector()
-        for pipe in self._pipes():
-            writes = pipe is self._process.stdin
-            selector.register(pipe, selectors.EVENT_WRITE if writes else selectors.EVENT_READ)
-        return selector
-
-    def _ready(self, selector: selectors.BaseSelector, deadline: float) -> list[tuple[selectors.SelectorKey, int]]:
+    def _ready(self, deadline: float) -> list[tuple[selectors.SelectorKey, int]]:
         left = deadline - time.monotonic()
-        ready = selector.select(left) if left > 0 else []
+        ready = self._selector.select(left) if left > 0 else []
         if not ready and time.monotonic() >= deadline:
             raise EngineTimeout(
                 "The model did not answer in time. There is no score.", detail=self._detail("timed out")
             )
         return ready
 
-    def _send(self, selector: selectors.BaseSelector, waiting: memoryview) -> memoryview:
-        stdin = self._process.stdin
-        assert stdin is not None
+    def _send(self, waiting: memoryview) -> memoryview:
+        """Write what fits, and return the rest."""
         try:
-            sent = os.write(stdin.fileno(), waiting[:PIECE])
+            while waiting:
+                waiting = waiting[os.write(self._launched.stdin, waiting[:PIECE]) :]
         except BlockingIOError:
-            sent = 0
+            return waiting
         except BrokenPipeError:
             # the child is gone; what it still printed and its end are read from the other pipes
-            sent = len(waiting)
-        if sent == len(waiting):
-            selector.unregister(stdin)
-        return waiting[sent:]
+            return waiting[len(waiting) :]
+        return waiting
 
-    def _listen(self, selector: selectors.BaseSelector) -> None:
-        stderr = self._process.stderr
-        assert stderr is not None
-        piece = os.read(stderr.fileno(), PIECE)
+    def _send_more(self, waiting: memoryview) -> memoryview:
+        waiting = self._send(waiting)
+        if not waiting:
+            self._selector.unregister(self._launched.stdin)
+        return waiting
+
+    def _listen(self) -> None:
+        piece = os.read(self._launched.stderr, PIECE)
         if not piece:
-            selector.unregister(stderr)
+            self._selector.unregister(self._launched.stderr)
         self._printed = (self._printed + piece)[-DETAIL_BYTES:]
 
     def _receive(self) -> bytes:
-        stdout = self._process.stdout
-        assert stdout is not None
-        piece = os.read(stdout.fileno(), PIECE)
+        piece = os.read(self._launched.stdout, PIECE)
         if not piece:
             self._crashed("its output ended")
         return piece
 
-    def _message(self, answer: bytearray) -> dict[str, Any] | None:
-        """The message once its frame is complete; the bounds are checked as soon as the header is there."""
-        if len(answer) < HEADER.size:
-            return None
+    def _answer(self, answer: bytearray, raw_bytes: int) -> tuple[dict[str, Any], bytes] | None:
+        """The answer once its frames are complete; bounds are checked as soon as a header is there."""
         try:
-            kind, length = parse_header(bytes(answer[: HEADER.size]))
-            if kind != JSON_FRAME or len(answer) > HEADER.size + length:
-                self._crashed("it said more than one message")
-            if len(answer) < HEADER.size + length:
+            if (head := self._frame(answer, 0, JSON_FRAME)) is None:
                 return None
-            return parse_message(bytes(answer[HEADER.size :]))
+            message = parse_message(bytes(answer[HEADER.size : head]))
+            end = head
+            if raw_bytes and "refused" not in message:
+                found = self._frame(answer, head, BLOB_FRAME, raw_bytes)
+                if found is None:
+                    return None
+                end = found
         except MessageRefused as error:
             self._crashed(str(error))
+        if len(answer) > end:
+            self._crashed("it said more than one answer")
+        return message, bytes(answer[head + HEADER.size : end])
+
+    def _frame(self, answer: bytearray, start: int, wanted: bytes, length_wanted: int | None = None) -> int | None:
+        """Where a frame that starts at `start` ends, or None while it is not complete."""
+        if len(answer) < start + HEADER.size:
+            return None
+        kind, length = parse_header(bytes(answer[start : start + HEADER.size]))
+        if kind != wanted or length_wanted not in (None, length):
+            self._crashed("it said something else than was asked")
+        end = start + HEADER.size + length
+        return end if len(answer) >= end else None
 
     def _crashed(self, reason: str) -> NoReturn:
         raise EngineCrashed("The model stopped working. There is no score.", detail=self._detail(reason))
@@ -135,27 +155,22 @@ class ChildProcess:
         return f"{reason}; it printed: {self._printed.decode('utf-8', 'replace')}"
 
     def _read_rest(self) -> None:
-        stderr = self._process.stderr
-        assert stderr is not None
-        with contextlib.suppress(OSError):
-            self._printed = (self._printed + os.read(stderr.fileno(), PIECE))[-DETAIL_BYTES:]
+        """What was printed already, and for a moment what a process that just ended had still to print."""
+        waiting = select.poll()
+        waiting.register(self._launched.stderr, select.POLLIN)
+        for _ in range(MOST_PIECES):
+            try:
+                piece = os.read(self._launched.stderr, PIECE) if waiting.poll(PRINTING_MILLISECONDS) else b""
+            except OSError:
+                return
+            if not piece:
+                return
+            self._printed = (self._printed + piece)[-DETAIL_BYTES:]
 
 
-def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    """A child with none of the caller's environment, which holds the service's secrets, and none of its files."""
+def _widen(pipe: int) -> None:
+    """Let a table pass in few pieces; where the kernel grants no wider pipe, it takes more of them."""
     try:
-        return subprocess.Popen(  # noqa: S603 - the command is ours, never a client's
-            list(command),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            close_fds=True,
-            start_new_session=True,
-            cwd="/",
-            env=CLEARED,
-        )
-    except OSError as error:
-        raise EngineCrashed(
-            "The model could not be started. There is no score.", code="engine_not_started", detail=repr(error)
-        ) from error
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    except OSError:
+        return

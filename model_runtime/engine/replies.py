@@ -5,15 +5,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from model_runtime.engine.kinds import KINDS
+from model_runtime.engine.layers import LEAST, find_missing, read_layers
 from model_runtime.engine.values import (
     LARGEST_ERROR_ALLOWED,
     LOG_ODDS,
     EngineAnswer,
+    EngineCrashed,
     EngineMismatch,
     EngineRefused,
 )
 
 SAME = 1e-9
+DIGEST = 64
 
 
 def raise_refusal(reply: Mapping[str, Any]) -> None:
@@ -26,6 +29,27 @@ def raise_refusal(reply: Mapping[str, Any]) -> None:
     raise EngineRefused(refusal["sentence"][:1000], code=refusal["code"][:40])
 
 
+def check_layers(reply: Mapping[str, Any]) -> tuple[str, ...]:
+    """What shuts the child in, by its own account; without the least of it there is no score anywhere (R39)."""
+    layers = read_layers(reply.get("layers"))
+    if missing := find_missing(layers, LEAST):
+        raise EngineCrashed(
+            "The model could not be shut in, so it was not asked. There is no score.",
+            code="not_shut_in",
+            detail=f"missing: {', '.join(missing)}",
+        )
+    return layers
+
+
+def read_costs(reply: Mapping[str, Any]) -> tuple[str, float, float]:
+    """The digest of the trial, seconds and mebibytes that a child says loading took."""
+    digest = reply.get("trial_sha256")
+    seconds, peak_mib = _numbers([reply.get("seconds"), reply.get("peak_mib")], 2)
+    if not isinstance(digest, str) or len(digest) > DIGEST or seconds < 0 or peak_mib < 0:
+        _malformed("no account of its trial")
+    return digest, seconds, peak_mib
+
+
 def check_loaded(reply: Mapping[str, Any], features: Sequence[str], method: str) -> str:
     """The kind of the model that a child says it loaded, if it says it about this request."""
     kind = KINDS.get(str(reply.get("kind")))
@@ -36,7 +60,9 @@ def check_loaded(reply: Mapping[str, Any], features: Sequence[str], method: str)
     return kind.name
 
 
-def read_answer(reply: Mapping[str, Any], kind_name: str, rows: int, width: int) -> EngineAnswer:
+def read_answer(
+    reply: Mapping[str, Any], kind_name: str, rows: int, width: int, layers: tuple[str, ...] = ()
+) -> EngineAnswer:
     """The answer about `rows` rows of `width` features, or EngineMismatch.
 
     Checked are counts, finite numbers, scores from 0 to 1, the unit of the kind, that the score is the model's own
@@ -51,7 +77,7 @@ def read_answer(reply: Mapping[str, Any], kind_name: str, rows: int, width: int)
     contributions = tuple(_numbers(row, width) for row in _listed(reply.get("contributions"), rows))
     _check_scores(scores, margins, kind.unit)
     error = _largest_error(base, contributions, margins)
-    return EngineAnswer(scores, base, contributions, kind.unit, error, kind.name)
+    return EngineAnswer(scores, base, contributions, kind.unit, error, kind.name, layers)
 
 
 def _check_scores(scores: Sequence[float], margins: Sequence[float], unit: str) -> None:

@@ -4,14 +4,15 @@ import json
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from model_runtime.engine.kinds import ROOTS, SUPPORTED, Kind
+from model_runtime.engine.kinds import HISTOGRAM, SUPPORTED, Kind, find_kind
 from model_runtime.engine.messages import MessageRefused, refuse_duplicates
 from model_runtime.engine.values import EngineRefused
 
 PROTOCOL = 2
 MOST_NODES = 1_000_000
+MOST_CONTAINERS = 600_000
+MOST_VALUES = 2_500_000
 NODE_KEYS = frozenset({"__loader__", "__module__", "__class__"})
-HISTOGRAM_KIND = "HistGradientBoostingClassifier"
 
 
 def check_schema(raw: bytes) -> Kind:
@@ -21,9 +22,12 @@ def check_schema(raw: bytes) -> Kind:
     native categories, and any type or loader that the kind does not need.
     """
     schema = _parse(raw)
-    kind = _kind_of(schema)
-    _check_native_categories(kind, schema)
-    strangers = sorted({f"{path} ({loader})" for loader, path in _nodes(schema)} - _names(kind))
+    nodes = list(_nodes(schema))
+    kind = _kind_of(schema, {path for _, path, _ in nodes})
+    for _, path, node in nodes:
+        if path == HISTOGRAM:
+            _check_native_categories(node)
+    strangers = sorted({f"{path} ({loader})" for loader, path, _ in nodes} - _names(kind))
     if strangers:
         listed = ", ".join(name[:80] for name in strangers[:3])
         raise EngineRefused(
@@ -34,6 +38,9 @@ def check_schema(raw: bytes) -> Kind:
 
 
 def _parse(raw: bytes) -> dict[str, Any]:
+    # counted before it is parsed: what stands in a few bytes takes hundreds once it is an object
+    if raw.count(b"{") + raw.count(b"[") > MOST_CONTAINERS or raw.count(b",") > MOST_VALUES:
+        raise EngineRefused("The model file describes more parts than any supported model has.", code="too_large")
     try:
         schema = json.loads(raw, object_pairs_hook=refuse_duplicates)
     except (MessageRefused, ValueError, RecursionError) as error:
@@ -46,25 +53,31 @@ def _parse(raw: bytes) -> dict[str, Any]:
     return schema
 
 
-def _kind_of(schema: dict[str, Any]) -> Kind:
+def _kind_of(schema: dict[str, Any], paths: set[str]) -> Kind:
     path = f"{schema['__module__']}.{schema['__class__']}"
-    if path not in ROOTS or schema["__loader__"] != "ObjectNode":
+    kind = find_kind(path, paths) if schema["__loader__"] == "ObjectNode" else None
+    if kind is None:
         raise EngineRefused(
             f"A model of the type {path[:100]} is not supported. {SUPPORTED}", code="kind_not_supported"
         )
-    return ROOTS[path]
+    return kind
 
 
-def _check_native_categories(kind: Kind, schema: dict[str, Any]) -> None:
-    """Refuse native categories: their attributions are off by up to 17 log-odds and no library says so."""
-    if kind.name != HISTOGRAM_KIND:
-        return
+def _check_native_categories(node: dict[str, Any]) -> None:
+    """Refuse native categories: their attributions are off by up to 17 log-odds and no library says so.
+
+    A node without the flag is not fitted, as a wrapper keeps one; a whole model that is not is refused for it later.
+    """
     try:
-        flag = schema["content"]["content"]["is_categorical_"]
-    except (KeyError, TypeError) as error:
-        raise EngineRefused("The model file is damaged: it holds no fitted model.", code="damaged") from error
-    if not isinstance(flag, dict) or flag.get("__loader__") != "JsonNode" or flag.get("content") != "null":
+        flag = node["content"]["content"].get("is_categorical_")
+    except (KeyError, TypeError, AttributeError) as error:
+        raise EngineRefused("The model file is damaged: it holds no model.", code="damaged") from error
+    if flag is not None and not (isinstance(flag, dict) and _is_none(flag)):
         refuse_native_categories()
+
+
+def _is_none(node: dict[str, Any]) -> bool:
+    return node.get("__loader__") == "JsonNode" and node.get("content") == "null"
 
 
 def refuse_native_categories() -> NoReturn:
@@ -80,8 +93,8 @@ def _names(kind: Kind) -> set[str]:
     return {f"{path} ({loader})" for loader, path in kind.types}
 
 
-def _nodes(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Loader and type of every node; a dictionary with any of a node's keys counts as one."""
+def _nodes(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Loader, type and content of every node; a dictionary with any of a node's keys counts as one."""
     waiting: list[Any] = [schema]
     seen = 0
     while waiting:
@@ -92,6 +105,6 @@ def _nodes(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
             waiting.extend(found.values())
             if found.keys() & NODE_KEYS:
                 seen += 1
-                yield str(found.get("__loader__")), f"{found.get('__module__')}.{found.get('__class__')}"
+                yield str(found.get("__loader__")), f"{found.get('__module__')}.{found.get('__class__')}", found
         if seen > MOST_NODES:
             raise EngineRefused("The model file describes more than a million parts.", code="too_large")

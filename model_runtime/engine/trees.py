@@ -31,6 +31,25 @@ def check_trees(estimator: Any, width: int) -> None:
             _unsound("it has more than a million nodes")
 
 
+def find_thresholds(estimator: Any) -> dict[int, NDArray[np.float64]]:
+    """The finite thresholds of a sound ensemble, by feature."""
+    found: dict[int, list[NDArray[np.float64]]] = {}
+    for tree in _trees_of(estimator):
+        features, thresholds = _splits(tree)
+        for feature in np.unique(features).tolist():
+            of_feature = thresholds[features == feature]
+            found.setdefault(feature, []).append(of_feature[np.isfinite(of_feature)])
+    return {feature: np.concatenate(parts) for feature, parts in found.items() if sum(map(len, parts))}
+
+
+def _splits(tree: Any) -> tuple[Indices, NDArray[np.float64]]:
+    if hasattr(tree, "nodes"):
+        inner = tree.nodes[tree.nodes["is_leaf"] == 0]
+        return inner["feature_idx"].astype(np.int64), inner["num_threshold"].astype(np.float64)
+    inside = tree.children_left != -1
+    return tree.feature[inside].astype(np.int64), tree.threshold[inside].astype(np.float64)
+
+
 def _trees_of(estimator: Any) -> Iterator[Any]:
     if hasattr(estimator, "_predictors"):
         return (_only(stage) for stage in estimator._predictors)

@@ -6,6 +6,9 @@ from foundation.errors import AlgocareError, Invalid, Unavailable
 
 PROBABILITY = "probability"
 LOG_ODDS = "log-odds"
+POINTS = "points"
+POINTS_METHOD = "points"
+SUPPLIED_METHOD = "supplied"
 TREE_METHOD = "tree_path_dependent"
 LINEAR_METHOD = "linear"
 LARGEST_ERROR_ALLOWED = 1e-6
@@ -15,8 +18,8 @@ LARGEST_ERROR_ALLOWED = 1e-6
 class EngineAnswer:
     """Scores and explanations of some rows, in the order in which the rows were sent.
 
-    `scores` are probabilities of the positive class, 0 to 1. `base` plus the sum of a row of `contributions`
-    (one number per feature, in the declared order) is the model's own output for the row in `unit`;
+    `scores` are probabilities of the positive class, 0 to 1; those of a point score are points. `base` plus the sum of
+    a row of `contributions` (one number per feature, in the declared order) is the model's own output in `unit`;
     `largest_error` is the largest distance between the two over all rows, at most 1e-6 (R02). `layers` are those that
     really shut the child in.
     """
@@ -32,7 +35,11 @@ class EngineAnswer:
 
 @dataclass(frozen=True)
 class ArtefactReport:
-    """What a model file turned out to hold: stored at registration, bound by the approval (R03)."""
+    """What a model file turned out to hold: stored at registration, bound by the approval (R03).
+
+    `trial_sha256` is the digest of its answers about made-up rows, equal in two processes; `seconds` and `peak_mib` are
+    the time and the memory, beyond the libraries' own, that loading and trying it out took at most.
+    """
 
     kind: str
     features: tuple[str, ...]
@@ -41,6 +48,9 @@ class ArtefactReport:
     method: str
     bytes: int
     sha256: str
+    trial_sha256: str = ""
+    seconds: float = 0.0
+    peak_mib: float = 0.0
 
 
 class EngineFault(AlgocareError):

@@ -1,6 +1,5 @@
 """Warm children: at most so many, the least recently used one goes first, one request at a time for each."""
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
@@ -23,7 +22,7 @@ class Place:
         """End the child, if any: the next request starts another."""
         if self.child is not None:
             self.child.end()
-            self.child = None
+            self.child, self.kind = None, ""
 
 
 class WarmChildren:
@@ -56,8 +55,14 @@ class WarmChildren:
         for place in places:
             _retire(place)
 
+    def abandon(self) -> None:
+        """Forget the children: they belong to the process that this one was forked from."""
+        for place in self._places.values():
+            if place.child is not None:
+                place.child.forget()
+        self._reset()
+
     def _reset(self) -> None:
-        self._owner = os.getpid()
         self._guard = threading.Lock()
         self._places: OrderedDict[Hashable, Place] = OrderedDict()
         self._closed = False
@@ -72,9 +77,6 @@ class WarmChildren:
             place.lock.release()
 
     def _place(self, key: Hashable) -> Place:
-        if os.getpid() != self._owner:
-            # after a fork the pipes belong to two processes: leave the children to the first
-            self._reset()
         with self._guard:
             if self._closed:
                 raise EngineCrashed("The engine is closed. There is no score.", code="engine_closed")

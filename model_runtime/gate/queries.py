@@ -1,52 +1,77 @@
-"""Collecting what the gate looks at; called twice for a score, the second time under locks."""
+"""Collecting what the gate looks at; called twice for a score, the second time under locks.
 
-from collections.abc import Mapping, Sequence
+What is written once comes from the kept sheets, everything that can change is read at every call.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.queries import names_of
 from foundation.accounts.rules import ask
 from foundation.accounts.values import Actor
 from foundation.clock import london_date
-from foundation.ledger.values import content_digest
 from foundation.lifecycle.queries import find_last_change
+from model_runtime.cohorts.places import count_beside
+from model_runtime.gate.law import read_law
 from model_runtime.gate.rules import check_gate
-from model_runtime.gate.values import Ages, FactSeen, GateFacts, LawFacts, Opening, UseFacts
-from model_runtime.people.queries import latest_facts
+from model_runtime.gate.sheets import Sheet, read_figures, read_sheet, read_standing
+from model_runtime.gate.values import Ages, FactSeen, GateFacts, Moment, Opening, UseFacts
+from model_runtime.objections.queries import find_standing
+from model_runtime.objections.tables import Objection
+from model_runtime.objections.values import Standing as StandingObjection
 from model_runtime.people.rules import age_on
-from model_runtime.people.tables import Person
+from model_runtime.people.tables import Fact, Person
+from model_runtime.people.values import REFERENCE
 from model_runtime.scores.tables import Score
-from registry.declarations.uses import PARTICULARS
-from registry.evaluations.queries import find_evaluation
-from registry.footing.queries import answer_use, find_lost
-from registry.models.queries import find_approval, list_uses, lock_use
-from registry.models.rules import as_entered, fingerprint
-from registry.models.tables import Approval, Feature, ModelVersion, Use
+from model_runtime.training.queries import find_training
+from registry.agencies.tables import Agency, Source
+from registry.evaluations.values import Figures
+from registry.models.queries import is_newest, list_uses
+from registry.models.tables import Approval, ModelVersion, Use
 from registry.models.values import USE_LIFE, PermissionStage, Standing
+from registry.safeguards.queries import get_safeguards
 
 
-def list_offered(session: Session, agency: str | None) -> list[Use]:
-    """The uses an agency's practitioners can ask about: of several versions the approved one, otherwise the newest."""
-    chosen: dict[tuple[int, str], Use] = {}
-    for use in list_uses(session, agency=agency) if agency else ():
-        key = use.version.model_id, use.code
-        if key not in chosen or (use.stage == "approved" and chosen[key].stage != "approved"):
-            chosen[key] = use
-    return [use for use in chosen.values() if use.stage != "retired"]
+@dataclass(frozen=True)
+class Known:
+    """The newest fact of a name about a person: its value, its source's name, its day, the source's agency."""
+
+    value: Any
+    source: str
+    as_of: date
+    agency: str
 
 
-def find_offered(session: Session, agency: str | None, purpose: str) -> Use | None:
-    """The use whose code or purpose was stated, or none."""
-    return next((use for use in list_offered(session, agency) if purpose in (use.code, use.purpose)), None)
+@dataclass(frozen=True)
+class Subject:
+    """Somebody who would be scored, as the gate needs them; `facts` by name."""
+
+    id: int
+    reference: str
+    agency: str
+    born_on: date | None
+    facts: Mapping[str, Known]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that was read about one use: what the gate looks at, and what a score is made from."""
+
+    facts: UseFacts
+    sheet: Sheet
+    approval: Approval | None
+    figures: Figures | None
 
 
 def collect(
     session: Session,
     actor: Actor,
-    person: Person,
+    person: Person | Subject | None,
     use: Use | None,
     *,
     purpose: str,
@@ -59,26 +84,102 @@ def collect(
     `artefact_seen` is the SHA-256 of the bytes that would be run; without it the registered file is taken for
     granted, which is enough to tell people what is open. `lock` reads use and approval afresh under row locks.
     """
-    offered = list_offered(session, actor.agency)
-    return GateFacts(
+    subject = subject_of(session, person) if isinstance(person, Person) else person
+    case = read_case(session, use.id, subject, today, artefact_seen, lock=lock) if use is not None else None
+    return facts_of(session, actor, subject, case, purpose=purpose, today=today)
+
+
+def facts_of(
+    session: Session,
+    actor: Actor,
+    person: Subject | None,
+    case: Case | None,
+    *,
+    purpose: str,
+    today: date,
+    moment: Moment | None = None,
+) -> GateFacts:
+    """What the gate looks at, from a case that was read; without a person it is about the reader alone."""
+    use = case.facts if case is not None else None
+    means_it = use is not None and purpose in (use.code, use.purpose)
+    offered = () if means_it else list_offered_rows(session, actor.agency)
+    facts = GateFacts(
         roles=actor.roles,
         agency=actor.agency,
-        person_agency=person.agency_code,
+        person_agency=person.agency if person is not None else "",
         purpose=purpose,
-        approved_purposes=tuple(one.purpose for one in offered if one.stage == "approved"),
-        use=_see(session, use, person, artefact_seen, today, lock) if use is not None else None,
+        approved_purposes=tuple(said for _, _, said, stage in offered if stage == "approved"),
+        use=use,
         today=today,
-        age=age_on(person.born_on, today),
+        age=age_on(person.born_on, today) if person is not None else None,
         team=actor.team,
+        moment=moment,
+        named=person is not None,
     )
+    return facts if case is None else _with_reader(session, actor, person, case, facts)
+
+
+def _with_reader(session: Session, actor: Actor, person: Subject | None, case: Case, facts: GateFacts) -> GateFacts:
+    use = case.sheet.use
+    safeguards = get_safeguards(session, use.id)
+    told = {
+        "training": find_training(session, actor.account_id, use.version_id, safeguards.training_days),
+        "shows": safeguards.for_team(actor.team),
+        "objection": _find_objection(session, person, use.id) if person is not None else None,
+    }
+    return GateFacts(**{**vars(facts), **told})
+
+
+def _find_objection(session: Session, person: Subject, use_id: int) -> StandingObjection | None:
+    """Most people never objected, which one small statement says."""
+    if session.connection().execute(OBJECTED, {"person": person.reference.lower()}).first() is None:
+        return None
+    return find_standing(session, person.reference, person.agency, use_id)
+
+
+def list_offered(session: Session, agency: str | None) -> list[Use]:
+    """The uses an agency's practitioners can ask about: of several versions the approved one, otherwise the newest."""
+    chosen: dict[tuple[int, str], Use] = {}
+    for use in list_uses(session, agency=agency) if agency else ():
+        key = use.version.model_id, use.code
+        if key not in chosen or (use.stage == "approved" and chosen[key].stage != "approved"):
+            chosen[key] = use
+    return [use for use in chosen.values() if use.stage != "retired"]
+
+
+def list_offered_rows(session: Session, agency: str | None) -> list[tuple[int, str, str, str]]:
+    """The same as number, code, purpose and stage, in one statement."""
+    if not agency:
+        return []
+    chosen: dict[tuple[int, str], tuple[int, str, str, str]] = {}
+    rows = select(ModelVersion.model_id, Use.code, Use.id, Use.purpose, Use.stage)
+    rows = rows.join(ModelVersion, ModelVersion.id == Use.version_id).where(is_newest(), Use.agency_code == agency)
+    for model_id, code, number, purpose, stage in session.execute(rows.order_by(Use.id.desc())).tuples():
+        key = model_id, code
+        if key not in chosen or (stage == "approved" and chosen[key][3] != "approved"):
+            chosen[key] = number, code, purpose, stage
+    return [one for one in chosen.values() if one[3] != "retired"]
+
+
+def find_offered_id(session: Session, agency: str | None, purpose: str) -> int | None:
+    """The number of the use whose code or purpose was stated, or none."""
+    offered = list_offered_rows(session, agency)
+    return next((number for number, code, said, _ in offered if purpose in (code, said)), None)
+
+
+def find_offered(session: Session, agency: str | None, purpose: str) -> Use | None:
+    """The use whose code or purpose was stated, or none."""
+    number = find_offered_id(session, agency, purpose)
+    return session.get(Use, number) if number is not None else None
 
 
 def list_openings(session: Session, actor: Actor, person: Person, today: date) -> list[Opening]:
     """Each use of the actor's agency, and why it would be refused for this person now, if it would."""
-    return [_opening(session, actor, person, use, today) for use in list_offered(session, actor.agency)]
+    subject = subject_of(session, person)
+    return [_opening(session, actor, subject, use, today) for use in list_offered(session, actor.agency)]
 
 
-def _opening(session: Session, actor: Actor, person: Person, use: Use, today: date) -> Opening:
+def _opening(session: Session, actor: Actor, person: Subject, use: Use, today: date) -> Opening:
     facts = collect(session, actor, person, use, purpose=use.code, today=today)
     standing = facts.use.standing if facts.use else None
     return Opening(
@@ -91,42 +192,99 @@ def _opening(session: Session, actor: Actor, person: Person, use: Use, today: da
     )
 
 
-def _see(session: Session, use: Use, person: Person, artefact_seen: str | None, today: date, lock: bool) -> UseFacts:
-    fresh = lock_use(session, use.id) if lock else use
-    approval, version = find_approval(session, fresh, lock=lock), fresh.version
-    change = find_last_change(session, USE_LIFE.thing, fresh.id)
-    evaluation = find_evaluation(session, version.id)
+def find_subject(session: Session, reference: str) -> Subject | None:
+    """Somebody with everything that is known about them, in two statements; none when nobody has this reference."""
+    if not REFERENCE.fullmatch(reference):
+        return None
+    row = session.connection().execute(PERSON, {"reference": reference}).first()
+    return Subject(*row, _known(session, row.id)) if row is not None else None
+
+
+def subject_of(session: Session, person: Person) -> Subject:
+    """A person that was read already, with everything that is known about them now."""
+    return Subject(person.id, person.reference, person.agency_code, person.born_on, _known(session, person.id))
+
+
+def _known(session: Session, person_id: int) -> dict[str, Known]:
+    rows = session.connection().execute(FACTS, {"person": person_id})
+    return {name: Known(*rest) for name, *rest in rows}
+
+
+PERSON = select(Person.id, Person.reference, Person.agency_code, Person.born_on).where(
+    Person.reference == bindparam("reference")
+)
+FACTS = (
+    select(Fact.name, Fact.value, Source.name, Fact.as_of, func.coalesce(Agency.name, ""))
+    .join(Source, Source.code == Fact.source_code)
+    .outerjoin(Agency, Agency.code == Source.agency_code)
+    .where(Fact.person_id == bindparam("person"))
+    .order_by(Fact.name, Fact.as_of, Fact.id)
+)
+OBJECTED = select(Objection.id).where(Objection.person_key == bindparam("person")).limit(1)
+
+
+def read_case(
+    session: Session,
+    use_id: int,
+    person: Subject | None,
+    today: date,
+    artefact_seen: str | None = None,
+    *,
+    lock: bool = False,
+) -> Case | None:
+    """A use as it stands now, or none. With `lock` its row, its approval and the register are held until the commit."""
+    session.flush()  # what follows reads the tables themselves
+    read = read_sheet(session, use_id, lock=lock)
+    if read is None:
+        return None
+    sheet, stage = read
+    use, version = sheet.use, sheet.use.version
+    approval = read_standing(session, use_id, lock=lock)
+    figures = read_figures(session, version.id)
     people_scored, scored_before = _places(session, approval, person)
-    return UseFacts(
-        use_id=fresh.id,
-        title=fresh.title,
-        code=fresh.code,
-        purpose=fresh.purpose,
-        agency=fresh.agency_code,
-        stage=fresh.stage,
-        stage_since=london_date(change.at if change else version.registered_at),
-        stage_by=names_of(session, [change.by_id])[change.by_id] if change else "",
-        stage_reason=change.reason if change else "",
+    facts = UseFacts(
+        use_id=use.id,
+        title=use.title,
+        code=use.code,
+        purpose=use.purpose,
+        agency=use.agency_code,
+        **_stage(session, sheet, stage, approval),
         owner=version.model.owner.name if version.model.owner else "not named",
         standing=_standing(approval),
-        fingerprint=_fingerprint(fresh, approval),
-        as_declared=_as_declared(version, fresh),
+        fingerprint=sheet.fingerprint(approval),
+        as_declared=sheet.as_declared,
         artefact_sha256=version.artefact_sha256,
         artefact_seen=artefact_seen or version.artefact_sha256,
-        has_figures=evaluation is not None and evaluation.artefact_sha256 == version.artefact_sha256,
-        inputs=tuple(_inputs(version, person)),
-        law=_law(session, fresh, approval, today, lock),
+        has_figures=figures is not None and figures[1] == version.artefact_sha256,
+        inputs=_inputs(sheet, person),
+        law=read_law(session, sheet, stage, approval, today, lock=lock),
         stale_after_days=(version.declaration.get("watch") or UNWATCHED)["stale_after_days"],
-        ages=Ages(**fresh.particulars["ages"]) if fresh.particulars.get("ages") else None,
-        decision_kind=fresh.particulars.get("decision_kind", ""),
-        exempt_until=_exempt_until(fresh),
+        ages=Ages(**use.particulars["ages"]) if use.particulars.get("ages") else None,
+        decision_kind=use.particulars.get("decision_kind", ""),
+        exempt_until=_exempt_until(use),
         people_scored=people_scored,
         scored_before=scored_before,
+        lapses_on=approval.lapses_on if approval is not None else None,
+        version=version.title,
     )
+    return Case(facts, sheet, approval, figures[0] if figures is not None else None)
 
 
 UNWATCHED = {"stale_after_days": 31}
 """For a version that declares no watch: facts of the last month."""
+
+
+def _stage(session: Session, sheet: Sheet, stage: str, approval: Approval | None) -> dict[str, Any]:
+    """The stage and the step that led to it, which only a closed gate tells."""
+    if stage == "approved" and approval is not None:
+        return {"stage": stage, "stage_since": london_date(approval.granted_at), "stage_by": "", "stage_reason": ""}
+    change = find_last_change(session, USE_LIFE.thing, sheet.use.id)
+    return {
+        "stage": stage,
+        "stage_since": london_date(change.at if change else sheet.use.version.registered_at),
+        "stage_by": names_of(session, [change.by_id])[change.by_id] if change else "",
+        "stage_reason": change.reason if change else "",
+    }
 
 
 def _exempt_until(use: Use) -> date | None:
@@ -134,81 +292,30 @@ def _exempt_until(use: Use) -> date | None:
     return date.fromisoformat(exemption["review_on"]) if exemption else None
 
 
-def _law(session: Session, use: Use, approval: Approval | None, today: date, lock: bool) -> LawFacts:
-    """What stands against an approved use by law; of any other use the stage says enough."""
-    if approval is None or use.stage != "approved":
-        return LawFacts()
-    answer = answer_use(session, use, today, lock=lock)
-    return LawFacts(
-        lost=tuple(one.sentence for one in find_lost(session, approval, today)),
-        blocked=tuple(one.sentence for one in answer.blocks),
-        unsigned=tuple(one.sentence for one in answer.unsigned),
-    )
-
-
 def _standing(approval: Approval | None) -> Standing | None:
-    if approval is None:
+    """The approval as the gate needs it; one whose words nobody knows is none."""
+    if approval is None or approval.permission not in list(PermissionStage):
         return None
     ended = approval.ended_at is not None
     return Standing(approval.id, approval.expires_on, approval.fingerprint, ended, approval.stage, approval.pilot)
 
 
-def _fingerprint(use: Use, approval: Approval | None) -> str:
-    if approval is None:
-        return fingerprint(use)
-    return fingerprint(use, approval.answers_sha256, approval.permission, approval.terms)
-
-
-def _places(session: Session, approval: Approval | None, person: Person) -> tuple[int, bool]:
-    """How many different persons were scored under a pilot's approval, and whether this one was (R08)."""
-    if approval is None or approval.stage is not PermissionStage.PILOT:
+def _places(session: Session, approval: Approval | None, person: Subject | None) -> tuple[int, bool]:
+    """How many different persons were scored under a pilot's approval, alone or in a run that was finished, and
+    whether this one was (R08)."""
+    if approval is None or approval.permission != PermissionStage.PILOT:
         return 0, False
     people = select(Score.person_id).where(Score.use_id == approval.use_id, Score.approval_id == approval.id).distinct()
     taken = select(func.count()).select_from(people.subquery())
-    mine = people.where(Score.person_id == person.id).exists()
-    return session.execute(select(taken.scalar_subquery(), mine)).tuples().one()
+    mine = people.where(Score.person_id == (person.id if person is not None else None)).exists()
+    alone, before = session.execute(select(taken.scalar_subquery(), mine)).tuples().one()
+    beside, in_run = count_beside(session, approval, person.reference if person is not None else "")
+    return alone + beside, before or in_run
 
 
-def _inputs(version: ModelVersion, person: Person) -> Sequence[FactSeen]:
-    known = latest_facts(person, {feature.name for feature in version.features})
-    return [
+def _inputs(sheet: Sheet, person: Subject | None) -> tuple[FactSeen, ...]:
+    known = person.facts if person is not None else {}
+    return tuple(
         FactSeen(feature.name, feature.meaning, known[feature.name].as_of if feature.name in known else None)
-        for feature in version.features
-    ]
-
-
-def _as_declared(version: ModelVersion, use: Use) -> bool:
-    """Whether the rows that are read when a score is made still say what the declared text says.
-
-    The fingerprint covers the digest of the declared text; this ties text and rows to that digest, so that a row
-    changed behind the product's back closes the gate. A later edition of a use was declared in no file: it is held
-    against the digest it was entered with (R24).
-    """
-    declared = version.declaration
-    part = declared["version"]
-    return (
-        content_digest(declared) == version.declaration_sha256
-        and version.threshold == part["operating_threshold"]
-        and [(b.code, b.name, b.start, b.end) for b in version.bands]
-        == [(b["code"], b["name"], b["from"], b["to"]) for b in part["bands"]]
-        and [_plain(feature) for feature in version.features] == [_declared(feature) for feature in part["features"]]
-        and (_says(use, declared) if use.edition == 1 else as_entered(use))
+        for feature in sheet.use.version.features
     )
-
-
-def _says(use: Use, declared: Mapping[str, Any]) -> bool:
-    said: Mapping[str, Any] = next((one for one in declared["uses"] if one["code"] == use.code), {})
-    texts = all(getattr(use, name) == said.get(name) for name in USE_TEXTS)
-    return texts and all(use.particulars.get(name) == said.get(name) for name in PARTICULARS)
-
-
-USE_TEXTS = ("purpose", "audience", "decision", "regime", "significant", "excluded_decisions")
-FEATURE_TEXTS = ("name", "meaning", "sentence", "sentence_no", "type", "unit", "categories", "about", "protected")
-
-
-def _plain(feature: Feature) -> list[Any]:
-    return [getattr(feature, name) for name in FEATURE_TEXTS] + [feature.low, feature.high]
-
-
-def _declared(part: Mapping[str, Any]) -> list[Any]:
-    return [part[name] for name in FEATURE_TEXTS] + list(part["range"] or (None, None))

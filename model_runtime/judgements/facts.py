@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from foundation.web.texts import count_text
+from model_runtime.judgements.practice import list_judged
 from model_runtime.judgements.queries import read_practice
-from model_runtime.judgements.rules import ENOUGH, find_alarms
-from model_runtime.judgements.values import Practice
+from model_runtime.judgements.rules import find_alarms, find_team_alarms
+from model_runtime.judgements.values import ENOUGH, Practice
 from registry.letters.values import LiveFact
 from registry.models.tables import Use
 
@@ -16,7 +17,8 @@ from registry.models.tables import Use
 def list_facts(session: Session, use: Use, now: datetime) -> Sequence[LiveFact]:
     """How the scores of a use are labelled, looked at and judged."""
     practice = read_practice(session, use.id)
-    return [tell_label(practice), tell_answered(practice), tell_agreement(practice)]
+    teams = find_team_alarms(list_judged(session, use)) if practice.judged >= ENOUGH else []
+    return [tell_label(practice), tell_answered(practice), tell_agreement(practice, teams)]
 
 
 def tell_label(practice: Practice) -> LiveFact:
@@ -43,11 +45,14 @@ def tell_answered(practice: Practice) -> LiveFact:
 MISSING = "scores without a judgement"
 
 
-def tell_agreement(practice: Practice) -> LiveFact:
-    """Red when the newest judgements look like a rubber stamp: near-total agreement, or no time to read."""
+def tell_agreement(practice: Practice, teams: Sequence[str] = ()) -> LiveFact:
+    """Red when the newest judgements, or one team's, look like a rubber stamp: near-total agreement, no time to read.
+
+    `teams` says so of teams.
+    """
     if not practice.judged:
         return _fact("Agreement and time taken", "No judgement was recorded yet.", "none")
-    alarms = find_alarms(practice)
+    alarms = [*find_alarms(practice), *teams]
     if alarms:
         return _fact(
             "Agreement and time taken", " ".join([*alarms, STAMP]), "red", "Judgements look like a rubber stamp"

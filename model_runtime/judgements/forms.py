@@ -1,5 +1,7 @@
 """The form of a judgement."""
 
+from collections.abc import Iterable
+
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput, GovTextArea
 from wtforms import RadioField, SelectChoice, SubmitField, TextAreaField  # type: ignore[attr-defined]
@@ -7,8 +9,31 @@ from wtforms.validators import InputRequired, Length
 
 from model_runtime.judgements.rules import LONGEST
 from model_runtime.judgements.values import VIEW_TITLES
+from registry.models.tables import Band
 
 LENGTH = Length(max=LONGEST, message=f"Write at most {LONGEST:,} characters")
+
+
+class FirstViewForm(FlaskForm):
+    """Where the practitioner would place the person, and why, before they see the score."""
+
+    band = RadioField(
+        "Where would you place this person?",
+        widget=GovRadioInput(),
+        validators=[InputRequired("Say where you would place the person")],
+    )
+    reason = TextAreaField(
+        "Why?",
+        description="What you know about the person. Do not name anybody.",
+        widget=GovTextArea(),
+        validators=[InputRequired("Say why"), LENGTH],
+    )
+    submit = SubmitField("Record my view and show the score", widget=GovSubmitInput())
+
+    def offer(self, bands: Iterable[Band]) -> "FirstViewForm":
+        """Offer the bands of a version, in their order."""
+        self.band.choices = [SelectChoice(band.code, band.name) for band in bands]
+        return self
 
 
 class JudgementForm(FlaskForm):

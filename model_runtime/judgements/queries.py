@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from foundation.accounts.values import Actor, Permission
 from foundation.tasks import Task
-from model_runtime.judgements.rules import NEWEST
-from model_runtime.judgements.tables import Judgement
-from model_runtime.judgements.values import Practice, View
+from model_runtime.judgements.tables import FirstView, Judgement
+from model_runtime.judgements.values import NEWEST, Practice, View
 from model_runtime.scores.tables import Score, Viewing
 from registry.models.tables import ModelVersion, Use
 
@@ -20,6 +19,28 @@ def find_judgement(session: Session, score_id: int, account_id: int | None) -> J
     """Somebody's judgement on a score, or none."""
     chosen = select(Judgement).where(Judgement.score_id == score_id, Judgement.by_id == account_id)
     return session.scalars(chosen).first()
+
+
+def find_first_view(session: Session, score_id: int, account_id: int | None) -> FirstView | None:
+    """Somebody's own view of the person, recorded before they saw the score, or none."""
+    chosen = select(FirstView).where(FirstView.score_id == score_id, FirstView.by_id == account_id)
+    return session.scalars(chosen).first()
+
+
+def has_seen(session: Session, score_id: int, account_id: int | None) -> bool:
+    """Whether somebody looked at a score."""
+    mine = Viewing.score_id == score_id, Viewing.by_id == account_id
+    return session.scalars(select(Viewing.id).where(*mine).limit(1)).first() is not None
+
+
+def has_said(session: Session, score_id: int, account_id: int | None) -> bool:
+    """Whether nobody has to ask for somebody's first view any more: it is recorded, or it is too late for one (R39).
+
+    Who saw the score before the committee asked for first views, or judged it, has no first view of it left.
+    """
+    if find_first_view(session, score_id, account_id) or find_judgement(session, score_id, account_id):
+        return True
+    return has_seen(session, score_id, account_id)
 
 
 def list_judgements(session: Session, score_id: int) -> Sequence[Judgement]:

@@ -1,18 +1,12 @@
 """Rules of judgements."""
 
-from foundation.errors import Invalid
-from model_runtime.judgements.values import Practice, View
+from collections.abc import Collection, Sequence
+
+from foundation.errors import Conflict, Invalid
+from model_runtime.judgements.values import ENOUGH, HASTY, NEARLY_ALL, NEWEST, Judged, Practice, View, gather
 
 LONGEST = 4000
-
-NEWEST = 200
-"""How many of the newest judgements are looked at: the alarm is about practice now, and it can fall silent again."""
-ENOUGH = 50
-"""Judgements before anything is said about agreement or haste."""
-NEARLY_ALL = 98
-"""Of 100 judgements, from how many agreements on they look like a rubber stamp."""
-HASTY = 30
-"""Seconds: a median below it leaves no time to read what a score says."""
+SEEN = "You have seen this score already, so this would not be your first view."
 
 
 def check_judgement(view: str, reason: str, action: str) -> None:
@@ -29,6 +23,40 @@ def check_judgement(view: str, reason: str, action: str) -> None:
             problems[name] = "This holds a character that cannot be stored"
     if problems:
         raise Invalid("The judgement was not recorded.", problems=problems)
+
+
+def check_first_view(band: str, reason: str, bands: Collection[str], *, seen: bool) -> None:
+    """One of the version's bands, with a reason, from somebody who has not seen the score (R39)."""
+    if seen:
+        raise Conflict(SEEN, code="score_seen")
+    problems: dict[str, str] = {}
+    if band not in bands:
+        problems["band"] = "Say where you would place the person"
+    if not reason.strip():
+        problems["reason"] = "Say why"
+    elif len(reason) > LONGEST:
+        problems["reason"] = f"Write at most {LONGEST:,} characters"
+    elif "\x00" in reason:
+        problems["reason"] = "This holds a character that cannot be stored"
+    if problems:
+        raise Invalid("Your view was not recorded.", problems=problems)
+
+
+def find_team_alarms(rows: Sequence[Judged]) -> list[str]:
+    """The same for each team by itself, so that one team's habit is not hidden among the others' (R07).
+
+    `rows` are judgements, the newest first; a team's newest 200 count.
+    """
+    alarms = []
+    for team in sorted({row.team for row in rows if row.team}):
+        share = gather("Team", team, [row for row in rows if row.team == team][:NEWEST])
+        if share.judged < ENOUGH:
+            continue
+        if share.agreed * 100 >= NEARLY_ALL * share.judged:
+            alarms.append(f"{team} agreed with {share.agreed} of the last {share.judged} scores it judged.")
+        if share.seconds is not None and share.seconds < HASTY:
+            alarms.append(f"Half of {team}'s last judgements came within {share.seconds:.0f} seconds.")
+    return alarms
 
 
 def find_alarms(practice: Practice) -> list[str]:

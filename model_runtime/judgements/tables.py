@@ -21,3 +21,20 @@ class Judgement(Base):
     view: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text)
     action: Mapped[str] = mapped_column(Text, default="")
+
+
+class FirstView(Base):
+    """A practitioner's own view of the person, recorded before the score was shown to them (R39).
+
+    `band` is one of the version's: where they would have placed the person. `reason` says why.
+    """
+
+    __tablename__ = "first_view"
+    __table_args__ = (UniqueConstraint("score_id", "by_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    score_id: Mapped[int] = mapped_column(ForeignKey("score.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    band: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)

@@ -9,7 +9,9 @@ from foundation.accounts.values import Permission
 from foundation.clock import london_date
 from foundation.web.doors import actor, door, house, session
 from model_runtime.challenges.queries import find_marks
+from model_runtime.cohorts.queries import list_results_of_person
 from model_runtime.gate.queries import list_offered, list_openings
+from model_runtime.objections.queries import describe_of_person
 from model_runtime.people.forms import AskForm
 from model_runtime.people.queries import count_people, get_own_person, latest_facts, newest_days
 from model_runtime.people.queries import list_people as find_people
@@ -67,6 +69,8 @@ def person_page(opened: Session, person: Person, form: AskForm) -> Any:
         marks=find_marks(opened, [score.id for score in scores]),
         in_shadow=count_in_shadow(opened, person.id),
         refusals=list_refusals_of_person(opened, person.id),
+        results=list_results_of_person(opened, person.reference, person.agency_code),
+        objections=describe_of_person(opened, person, london_date(house().clock.now())),
         form=form,
     )
     return page, 422 if form.errors else 200

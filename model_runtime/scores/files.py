@@ -4,12 +4,15 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from foundation.errors import Invalid
 from foundation.web.texts import date_text
+from model_runtime.scores.audience import BAND_ALONE
 from model_runtime.scores.values import AdvisoryScore
+from registry.safeguards.values import Shows
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a spreadsheet take a cell for a formula (OWASP, CSV injection)."""
@@ -33,18 +36,32 @@ def panel_of(advisory: AdvisoryScore) -> dict[str, Any]:
     }
 
 
-def json_bytes(advisories: Sequence[AdvisoryScore]) -> bytes:
-    """A JSON list of whole advisory scores, in UTF-8."""
-    rows = [advisory.to_dict() for advisory in advisories]
+def seen_dict(advisory: AdvisoryScore, shows: Shows) -> dict[str, Any]:
+    """An advisory score as a reader may have it: whole, or for a reader of the band alone without what explains it.
+
+    What is left out is named, so that nobody takes the rest for the whole score (R02, R41).
+    """
+    whole = advisory.to_dict()
+    if shows == "reasons":
+        return whole
+    kept = {name: value for name, value in whole.items() if name not in EXPLAINING}
+    return {**kept, "shows": "band", "left_out": BAND_ALONE}
+
+
+def json_bytes(advisories: Sequence[AdvisoryScore], shows: Shows = "reasons") -> bytes:
+    """A JSON list of advisory scores as a reader may have them, in UTF-8."""
+    rows = [seen_dict(advisory, shows) for advisory in advisories]
     return (json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
 
 
-def csv_bytes(advisories: Sequence[AdvisoryScore]) -> bytes:
+def csv_bytes(advisories: Sequence[AdvisoryScore], shows: Shows = "reasons") -> bytes:
     """One row for each score, lists joined with a bar; cells that a spreadsheet would run are made harmless."""
+    columns = COLUMNS if shows == "reasons" else (*BAND_COLUMNS, "left_out")
+    rows = ({**flat_row(advisory), "left_out": BAND_ALONE} for advisory in advisories)
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_harmless(row[name]) for name in COLUMNS] for row in map(flat_row, advisories))
+    writer.writerow(columns)
+    writer.writerows([_harmless(row[name]) for name in columns] for row in rows)
     return written.getvalue().encode("utf-8-sig")
 
 
@@ -70,15 +87,19 @@ def write_advisories(advisories: Sequence[AdvisoryScore], path: Path) -> None:
 
 def flat_row(advisory: AdvisoryScore) -> dict[str, str | int]:
     """A whole advisory score in one row of texts and whole numbers."""
-    whole = advisory.to_dict()
-    row: dict[str, str | int] = {name: whole[name] for name in PLAIN}
-    row |= {name: SEPARATOR.join(whole[name]) for name in LISTS}
-    row |= {f"frequency_{name}": whole["frequency"][name] for name in FREQUENCY}
-    row |= {f"weight_{name}_percent": whole["weights"][name] for name in WEIGHTS}
+    row: dict[str, str | int] = {name: _plain(getattr(advisory, name)) for name in PLAIN}
+    row |= {name: SEPARATOR.join(getattr(advisory, name)) for name in LISTS}
+    row |= {f"frequency_{name}": getattr(advisory.frequency, name) for name in FREQUENCY}
+    row |= {f"weight_{name}_percent": getattr(advisory.weights, name) for name in WEIGHTS}
+    row["warnings"] = SEPARATOR.join(one.sentence for one in advisory.warnings)
     row["reasons_raising"] = SEPARATOR.join(f"{r.sentence} ({r.source_text})" for r in advisory.raising)
     row["reasons_lowering"] = SEPARATOR.join(f"{r.sentence} ({r.source_text})" for r in advisory.lowering)
-    row["reasons"] = json.dumps(whole["reasons"], ensure_ascii=False)
+    row["reasons"] = json.dumps([reason.to_dict() for reason in advisory.reasons], ensure_ascii=False)
     return row
+
+
+def _plain(value: str | int | date) -> str | int:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _harmless(value: str | int) -> str | int:
@@ -101,6 +122,8 @@ PLAIN = (
     "outcome",
     "band_code",
     "band",
+    "uncertainty",
+    "warnings_sentence",
     "weight_warning",
     "data_as_of",
     "approval_id",
@@ -111,11 +134,13 @@ PLAIN = (
     "decision",
     "challenge_route",
     "method",
+    "explained",
     "largest_error",
+    "record",
     "given_at",
     "format",
 )
-LISTS = ("excluded_decisions", "limits", "wrong_before", "cannot_know")
+LISTS = ("operating", "excluded_decisions", "limits", "wrong_before", "cannot_know")
 FREQUENCY = ("sentence", "base_sentence", "other_sentence", "count", "low", "high")
 WEIGHTS = ("person", "relative", "linked")
 COLUMNS = (
@@ -123,9 +148,16 @@ COLUMNS = (
     *LISTS,
     *(f"frequency_{name}" for name in FREQUENCY),
     *(f"weight_{name}_percent" for name in WEIGHTS),
+    "warnings",
     "reasons_raising",
     "reasons_lowering",
     "reasons",
+)
+EXPLAINING = ("reasons", "weights", "weight_warning", "warnings", "warnings_sentence", "method", "explained")
+"""The parts that explain a score, or tell what is known of the person: a reader of the band alone has none of them."""
+
+BAND_COLUMNS = tuple(
+    name for name in COLUMNS if name not in EXPLAINING and not name.startswith(("reasons_", "weight_"))
 )
 NUMBERS = (
     "version",

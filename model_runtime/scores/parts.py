@@ -1,4 +1,4 @@
-"""The parts of an advisory score: its reasons, its natural frequency, and whom its weight is about."""
+"""The small parts of an advisory score: its reasons, its natural frequency, whom its weight is about, its cautions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -24,34 +24,46 @@ class ScoreIncomplete(Invalid, ValueError):
 
 @dataclass(frozen=True)
 class Reason:
-    """One input of the model and what it did to this score.
+    """One thing the model looked at and what it did to this score.
 
-    `share` is its weight from 0 to 1, where 1 is the strongest input of this score; `direction` is raises, lowers
-    or neither, compared with the people the model learned from. `about` says whom the fact is about (R29),
-    `protected` which protected characteristic it is or stands for, if any.
+    It is one input, or a concept with all the inputs that encode it. `meaning` says in plain words what was looked
+    at, `sentence` how it reads for this person, `source` and `agency` who recorded it. `weight` is a whole number
+    from 0 to 100, where 100 is the strongest reason of this score; `direction` is raises, lowers or neither, compared
+    with the people the model learned from. `about` says whom the fact is about (R29), `protected` which protected
+    characteristic it is or stands for, if any.
     """
 
     feature: str
+    meaning: str
     sentence: str
     value_text: str
     source_text: str
+    source: str
+    agency: str
     as_of: date
     about: str
     protected: str | None
-    share: float
+    weight: int
     direction: str
 
     def __post_init__(self) -> None:
-        for name in ("feature", "sentence", "value_text", "source_text"):
+        for name in ("feature", "meaning", "sentence", "value_text", "source_text", "source", "agency"):
             check_text(name, getattr(self, name))
         if not isinstance(self.as_of, date):
             raise ScoreIncomplete("as_of", "a reason says from when it is")
         if self.about not in list(About):
             raise ScoreIncomplete("about", "a reason says whom it is about")
+        if self.protected is not None:
+            check_text("protected", self.protected)
         if self.direction not in DIRECTIONS:
             raise ScoreIncomplete("direction", "a reason raises, lowers or does neither")
-        if not isinstance(self.share, int | float) or not 0 <= self.share <= 1:
-            raise ScoreIncomplete("share", "a share lies between 0 and 1")
+        if type(self.weight) is not int or not 0 <= self.weight <= 100:
+            raise ScoreIncomplete("weight", "a weight is a whole number from 0 to 100")
+
+    @property
+    def share(self) -> float:
+        """The length of its bar, from 0 to 1."""
+        return self.weight / 100
 
     def to_dict(self) -> dict[str, Any]:
         return {**vars(self), "as_of": self.as_of.isoformat()}
@@ -59,7 +71,27 @@ class Reason:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Reason":
         check_keys(cls, data, "reason")
-        return cls(**{**data, "as_of": date.fromisoformat(data["as_of"])})
+        return cls(**{**data, "as_of": as_day("as_of", data["as_of"])})
+
+
+@dataclass(frozen=True)
+class Caution:
+    """Something unusual about this very score that its reader has to bear in mind: a stable code and a sentence."""
+
+    code: str
+    sentence: str
+
+    def __post_init__(self) -> None:
+        check_text("warnings", self.code)
+        check_text("warnings", self.sentence)
+
+    def to_dict(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Caution":
+        check_keys(cls, data, "warning")
+        return cls(**data)
 
 
 @dataclass(frozen=True)
@@ -134,9 +166,21 @@ def check_text(name: str, value: Any) -> None:
 
 def check_keys(kind: type, data: Any, what: str) -> None:
     """Refuse a dictionary that does not have exactly the keys of a value."""
-    wanted = {field.name for field in fields(kind)}
+    check_names({field.name for field in fields(kind) if field.init}, data, what)
+
+
+def check_names(wanted: set[str], data: Any, what: str) -> None:
+    """Refuse a dictionary that does not have exactly these keys."""
     if not isinstance(data, Mapping):
         raise ScoreIncomplete(what, "it is missing")
     odd = sorted(str(key) for key in data.keys() ^ wanted)
     if odd:
         raise ScoreIncomplete(odd[0], f"the {what} {'has no' if odd[0] in wanted else 'may not have a'} {odd[0]}")
+
+
+def as_day(name: str, value: Any) -> date:
+    """A day from its text; refused when it is none."""
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ScoreIncomplete(name, "it is not a date") from None

@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from foundation.accounts.values import Actor
@@ -18,8 +18,16 @@ from registry.models.tables import Approval, ModelVersion, Use
 
 def find_answer(session: Session, request_key: str) -> Score | Refusal | None:
     """What a request was answered with, if it was made before."""
-    score = session.scalars(select(Score).where(Score.request_key == request_key)).first()
-    return score or session.scalars(select(Refusal).where(Refusal.request_key == request_key)).first()
+    row = session.connection().execute(ANSWERED, {"key": request_key}).first()
+    if row is None:
+        return None
+    return session.get(Score, row.id) if row.given else session.get(Refusal, row.id)
+
+
+ANSWERED = union_all(
+    select(Score.id, literal(True).label("given")).where(Score.request_key == bindparam("key")),
+    select(Refusal.id, literal(False)).where(Refusal.request_key == bindparam("key")),
+)
 
 
 def get_score(session: Session, actor: Actor, reference: str) -> Score:

@@ -1,12 +1,12 @@
 """Reasons for a score, in words: from features, the facts that were used, and what each contributed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from math import fsum
 from typing import Any
 
-from foundation.web.texts import date_text
+from foundation.web.texts import date_text, list_text
 from model_runtime.people.wording import value_in_words
 from model_runtime.scores.parts import Reason, Weights
 from registry.models.tables import Feature
@@ -16,6 +16,9 @@ FEWEST_SHOWN, MOST_SHOWN = 3, 5
 WORTH_SHOWING = 0.05
 """Beyond the third, a reason is shown at once only with at least this share of the strongest one's weight."""
 
+DIGITS = 3
+"""A measured number is shown with so many digits: what people read is rounded, never a raw decimal (R41)."""
+
 MOSTLY_OTHERS = (
     "Most of the weight of this score is about other people, not about this person. Take particular care: nobody "
     "answers for what their relatives or contacts did."
@@ -24,34 +27,89 @@ MOSTLY_OTHERS = (
 
 @dataclass(frozen=True)
 class FactUsed:
-    """A fact as it went into a score: its value as recorded, its source's name and its day."""
+    """A fact as it went into a score: its value as recorded, the names of its source and of the source's agency,
+    and its day. Without an agency the source itself is named as one."""
 
     name: str
     value: Any
     source: str
     as_of: date
+    agency: str = ""
+
+
+@dataclass
+class Concept:
+    """What people read as one thing: an input, or all the inputs that encode it, and what they contributed in all."""
+
+    name: str
+    features: list[Feature] = field(default_factory=list)
+    facts: list[FactUsed] = field(default_factory=list)
+    parts: list[float] = field(default_factory=list)
+
+    @property
+    def contribution(self) -> float:
+        """The sum of its inputs' contributions."""
+        return fsum(self.parts)
+
+    @property
+    def about(self) -> str:
+        """Whom it is about; inputs of one concept are declared about the same one."""
+        return self.features[0].about
+
+
+def fold(
+    features: Sequence[Feature],
+    facts: Sequence[FactUsed],
+    contributions: Sequence[float],
+    concepts: Mapping[str, str] | None = None,
+) -> list[Concept]:
+    """Inputs with the same declared concept as one, each other input alone; all sequences in the declared order."""
+    found: dict[tuple[str, str], Concept] = {}
+    for feature, fact, contribution in zip(features, facts, contributions, strict=True):
+        named = (concepts or {}).get(feature.name)
+        key = ("concept", named) if named else ("input", feature.name)
+        one = found.setdefault(key, Concept(key[1]))
+        one.features.append(feature)
+        one.facts.append(fact)
+        one.parts.append(contribution)
+    return list(found.values())
 
 
 def build_reasons(
-    features: Sequence[Feature], facts: Sequence[FactUsed], contributions: Sequence[float]
+    features: Sequence[Feature],
+    facts: Sequence[FactUsed],
+    contributions: Sequence[float],
+    concepts: Mapping[str, str] | None = None,
 ) -> tuple[Reason, ...]:
-    """One reason for each feature, the strongest first; all three sequences are in the declared order."""
-    largest = max((abs(one) for one in contributions), default=0.0)
-    rows = zip(features, facts, contributions, strict=True)
-    reasons = [_reason(feature, fact, contribution, largest) for feature, fact, contribution in rows]
-    order = sorted(range(len(reasons)), key=lambda place: -abs(contributions[place]))
-    return tuple(reasons[place] for place in order)
+    """One reason for each concept, the strongest first (R02). `concepts` names the concept of an input, if any."""
+    return reasons_of(fold(features, facts, contributions, concepts))
 
 
-def weigh(features: Sequence[Feature], contributions: Sequence[float]) -> Weights:
+def reasons_of(folded: Sequence[Concept]) -> tuple[Reason, ...]:
+    """The reasons of what was folded already, the strongest first."""
+    sizes = [one.contribution for one in folded]
+    largest = max((abs(size) for size in sizes), default=0.0)
+    order = sorted(range(len(folded)), key=lambda place: -abs(sizes[place]))
+    return tuple(_reason(folded[place], sizes[place], largest) for place in order)
+
+
+def weigh(
+    features: Sequence[Feature], contributions: Sequence[float], concepts: Mapping[str, str] | None = None
+) -> Weights:
     """Whom the weight is about, in whole percent (R29)."""
-    total = fsum(abs(one) for one in contributions)
+    nothing = [FactUsed(feature.name, None, "", date.min) for feature in features]
+    return weights_of(fold(features, nothing, contributions, concepts))
+
+
+def weights_of(folded: Sequence[Concept]) -> Weights:
+    """Whom the weight of what was folded already is about, in whole percent."""
+    sizes = [(one.about, abs(one.contribution)) for one in folded]
+    total = fsum(size for _, size in sizes)
     if not total:
         return Weights(0, 0, 0)
-    rows = list(zip(features, contributions, strict=True))
     relative, linked = (
-        round(100 * fsum(abs(one) for feature, one in rows if feature.about == about) / total)
-        for about in (About.RELATIVE, About.LINKED)
+        round(100 * fsum(size for about, size in sizes if about == wanted) / total)
+        for wanted in (About.RELATIVE, About.LINKED)
     )
     linked = min(linked, 100 - relative)
     return Weights(100 - relative - linked, relative, linked)
@@ -66,21 +124,54 @@ def shown_first(reasons: Sequence[Reason]) -> list[Reason]:
     ]
 
 
-def _reason(feature: Feature, fact: FactUsed, contribution: float, largest: float) -> Reason:
+def rounded_in_words(kind: str, value: Any) -> str:
+    """A value as a reason shows it: a measured number rounded to three digits, everything else as recorded."""
+    if isinstance(value, float) and not value.is_integer():
+        value = float(f"{value:.{DIGITS}g}") if abs(value) < 10**DIGITS else round(value)
+    return value_in_words(kind, value)
+
+
+def _reason(concept: Concept, contribution: float, largest: float) -> Reason:
+    facts = concept.facts
+    sources = _once(fact.source for fact in facts)
+    protected = _once(feature.protected for feature in concept.features if feature.protected)
     return Reason(
-        feature=feature.name,
-        sentence=_sentence(feature, fact.value),
-        value_text=value_in_words(feature.type, fact.value),
-        source_text=f"{fact.source}, {date_text(fact.as_of)}",
-        as_of=fact.as_of,
-        about=feature.about,
-        protected=feature.protected,
-        share=round(abs(contribution) / largest, 3) if largest else 0.0,
+        feature=concept.name,
+        meaning=concept.features[0].meaning if len(facts) == 1 else concept.name,
+        sentence=_sentence(concept),
+        value_text=_values(concept),
+        source_text="; ".join(_once(f"{fact.source}, {date_text(fact.as_of)}" for fact in facts)),
+        source=list_text(sources),
+        agency=list_text(_once(fact.agency or fact.source for fact in facts)),
+        as_of=min(fact.as_of for fact in facts),
+        about=concept.about,
+        protected=list_text(protected) if protected else None,
+        weight=int(100 * abs(contribution) / largest + 0.5) if largest else 0,
         direction="raises" if contribution > 0 else "lowers" if contribution < 0 else "neither",
     )
 
 
-def _sentence(feature: Feature, value: Any) -> str:
-    if feature.type == "yes_no" and not value:
+def _once(texts: Any) -> list[str]:
+    return list(dict.fromkeys(texts))
+
+
+def _values(concept: Concept) -> str:
+    if len(concept.facts) == 1:
+        return rounded_in_words(concept.features[0].type, concept.facts[0].value)
+    rows = zip(concept.features, concept.facts, strict=True)
+    return "; ".join(f"{feature.meaning}: {rounded_in_words(feature.type, fact.value)}" for feature, fact in rows)
+
+
+def _sentence(concept: Concept) -> str:
+    """One input's sentence; of several, the concept and what holds. What does not hold is said when nothing does."""
+    rows = list(zip(concept.features, concept.facts, strict=True))
+    if len(rows) == 1:
+        return _said(*rows[0])
+    holding = [_said(feature, fact) for feature, fact in rows if feature.type != "yes_no" or fact.value]
+    return f"{concept.name}: {'; '.join(holding or [_said(feature, fact) for feature, fact in rows])}"
+
+
+def _said(feature: Feature, fact: FactUsed) -> str:
+    if feature.type == "yes_no" and not fact.value:
         return feature.sentence_no
-    return feature.sentence.replace("{value}", value_in_words(feature.type, value))
+    return feature.sentence.replace("{value}", rounded_in_words(feature.type, fact.value))

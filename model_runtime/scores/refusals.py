@@ -56,6 +56,7 @@ def _keep(session: Session, clock: Clock, asked: ScoreRequest, error: Exception)
         code=code,
         sentence=sentence,
         what_next=what_next,
+        through_id=asked.through_id,
     )
     session.add(refusal)
     session.flush()

@@ -10,7 +10,8 @@ from foundation.ledger.values import canonical_bytes, digest
 class ScoreRequest:
     """Who asks, about whom, for what stated purpose (a use's code or words of their own), of which use if any.
 
-    `pressed` stands for one press of the button: the same request with the same one is the same request.
+    `pressed` stands for one press of the button: the same request with the same one is the same request. `through_id`
+    is the token of the system that asks on behalf of the actor.
     """
 
     actor: Actor
@@ -18,11 +19,19 @@ class ScoreRequest:
     purpose: str
     use_id: int | None
     pressed: str
+    through_id: int | None = None
 
     @property
     def key(self) -> str:
         """SHA-256 of all of it, so that nobody's key fetches an answer that was given to somebody else."""
-        parts = [self.actor.reference, self.person_reference, self.purpose, self.use_id, self.pressed]
+        parts: list[str | int | None] = [
+            self.actor.reference,
+            self.person_reference,
+            self.purpose,
+            self.use_id,
+            self.pressed,
+        ]
+        parts += [f"through {self.through_id}"] if self.through_id is not None else []
         return digest(canonical_bytes(parts))
 
 

@@ -2,37 +2,44 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from foundation.accounts.values import Actor
 from foundation.clock import Clock, london_date
 from foundation.database.connection import Database
-from foundation.errors import NotFound, Unavailable
-from foundation.files.service import get_content
+from foundation.errors import NotFound
 from foundation.ledger.service import record
 from foundation.ledger.values import digest
 from model_runtime.engine.inputs import check_row
 from model_runtime.engine.values import EngineAnswer
-from model_runtime.gate.queries import collect
+from model_runtime.gate.clocks import read_moment
+from model_runtime.gate.queries import (
+    Case,
+    Subject,
+    facts_of,
+    find_offered_id,
+    find_subject,
+    read_case,
+    subject_of,
+)
 from model_runtime.gate.rules import check_gate
-from model_runtime.gate.values import GateClosed
-from model_runtime.people.queries import get_person, latest_facts, lock_person
+from model_runtime.gate.values import GateClosed, Moment
+from model_runtime.people.queries import lock_person
 from model_runtime.people.tables import Person
 from model_runtime.scores.advisories import Occasion, build_advisory
+from model_runtime.scores.artefacts import read_artefact
 from model_runtime.scores.audience import check_shown
 from model_runtime.scores.queries import find_answer
 from model_runtime.scores.reasons import FactUsed
-from model_runtime.scores.refusals import find_use_asked, keep_refusal
+from model_runtime.scores.refusals import keep_refusal
 from model_runtime.scores.requests import ScoreRequest, clean_purpose
 from model_runtime.scores.rules import commit_to, new_reference
 from model_runtime.scores.tables import Refusal, Score, Viewing
-from registry.evaluations.queries import find_figures
-from registry.models.queries import find_approval
-from registry.models.tables import ModelVersion, Use
 from registry.models.values import PermissionStage
 
 
@@ -67,6 +74,7 @@ def request_score(
     purpose: str,
     use_id: int | None = None,
     request_key: str,
+    through_id: int | None = None,
 ) -> Score | Refusal:
     """Ask for an advisory score; the answer is a Score or a recorded Refusal, never an exception of the product's.
 
@@ -74,14 +82,15 @@ def request_score(
 
     `purpose` is the code or the words of a use, or other words, which leads to a refusal. `use_id` chooses the use;
     without it the stated purpose does. The same request with the same `request_key` gets the same answer again.
+    `through_id` is the token of a system that asks on behalf of the actor; it is kept with the answer.
     """
-    asked = ScoreRequest(actor, person_reference, clean_purpose(purpose), use_id, request_key)
-    with database.read() as session:
-        answer = find_answer(session, asked.key)
-    if answer is not None:
-        return answer
+    asked = ScoreRequest(actor, person_reference, clean_purpose(purpose), use_id, request_key, through_id)
     try:
-        prepared = _prepare(database, clock, asked)
+        with database.read() as session:
+            answer = find_answer(session, asked.key)
+            if answer is not None:
+                return answer
+            prepared = _prepare(database, session, clock, asked)
         answered = engine.score(
             prepared.artefact, prepared.artefact_sha256, prepared.method, list(prepared.row), [prepared.row]
         )
@@ -98,16 +107,22 @@ def record_viewing(session: Session, score: Score, actor: Actor, at: datetime) -
     record(session, "score_viewed", actor=actor.reference, at=at, model=score.use.version.model.slug, facts=facts)
 
 
-def _prepare(database: Database, clock: Clock, asked: ScoreRequest) -> Prepared:
+def _prepare(database: Database, session: Session, clock: Clock, asked: ScoreRequest) -> Prepared:
     """The first reading: gate and inputs, before the engine is troubled at all."""
-    with database.read() as session:
-        person = get_person(session, asked.person_reference)
-        chosen = find_use_asked(session, asked)
-        artefact = _stored_artefact(session, chosen)
-        use = _pass_gate(session, asked, person, chosen, clock.now(), digest(artefact))
-        facts = _facts_used(use.version, person)
-        row = check_row(use.version.features, {fact.name: fact.value for fact in facts})
-        return Prepared(use.id, artefact, digest(artefact), use.version.method, row, facts)
+    person = find_subject(session, asked.person_reference)
+    if person is None:
+        raise NotFound("There is no person with this reference.")
+    use_id = asked.use_id
+    if use_id is None:
+        use_id = find_offered_id(session, asked.actor.agency, asked.purpose)
+    moment = Moment(clock.now())
+    case = read_case(session, use_id, person, london_date(moment.at)) if use_id is not None else None
+    artefact = read_artefact(database, session, case.facts.artefact_sha256) if case is not None else b""
+    seen = case.facts.artefact_sha256 if case is not None and artefact else digest(artefact)
+    case = _pass_gate(session, asked, person, case, moment, seen)
+    version, facts = case.sheet.use.version, _facts_used(case, person)
+    row = check_row(version.features, {fact.name: fact.value for fact in facts})
+    return Prepared(case.facts.use_id, artefact, seen, version.method, row, facts)
 
 
 def _keep_score(
@@ -124,59 +139,47 @@ def _keep_score(
             return earlier
         if person is None:
             raise NotFound("There is no person with this reference.")
-        at, chosen = clock.now(), session.get(Use, prepared.use_id)
-        use = _pass_gate(session, asked, person, chosen, at, prepared.artefact_sha256, lock=True)
-        score = _build(session, asked, person, use, prepared, answered, at)
+        case, moment = _read_locked(session, clock, prepared.use_id, subject := subject_of(session, person))
+        case = _pass_gate(session, asked, subject, case, moment, prepared.artefact_sha256)
+        score = _build(asked, person, case, prepared, answered, moment.at)
         session.add(score)
         session.flush()
-        _record_given(session, asked.actor, score)
-        return score
+        _record_given(session, asked.actor, score, case)
+    set_committed_value(score, "use", case.sheet.use)
+    return score
+
+
+def _read_locked(session: Session, clock: Clock, use_id: int, person: Subject) -> tuple[Case | None, Moment]:
+    """The use under its locks, and then the time: it is not the time at which somebody began to wait."""
+    moment = read_moment(session, clock)
+    case = read_case(session, use_id, person, london_date(moment.at), lock=True)
+    later = replace(moment, at=max(moment.at, clock.now()))
+    if london_date(later.at) != london_date(moment.at):  # midnight came while it waited
+        case = read_case(session, use_id, person, london_date(later.at), lock=True)
+    return case, later
 
 
 def _pass_gate(
-    session: Session,
-    asked: ScoreRequest,
-    person: Person,
-    use: Use | None,
-    at: datetime,
-    artefact_seen: str,
-    *,
-    lock: bool = False,
-) -> Use:
-    today = london_date(at)
-    facts = collect(
-        session, asked.actor, person, use, purpose=asked.purpose, today=today, artefact_seen=artefact_seen, lock=lock
-    )
-    check_gate(facts)
-    if use is None:  # the gate has refused it: nothing passes that is not there
+    session: Session, asked: ScoreRequest, person: Subject, case: Case | None, moment: Moment, artefact_seen: str
+) -> Case:
+    if case is not None:
+        case = replace(case, facts=replace(case.facts, artefact_seen=artefact_seen))
+    today = london_date(moment.at)
+    check_gate(facts_of(session, asked.actor, person, case, purpose=asked.purpose, today=today, moment=moment))
+    if case is None:  # the gate has refused it: nothing passes that is not there
         raise GateClosed("You cannot be shown a score: there is no such use of a model.", code="unknown_purpose")
-    return use
+    return case
 
 
-def _stored_artefact(session: Session, use: Use | None) -> bytes:
-    """The stored bytes; without them, or with bytes that rotted, nothing: the gate then says that they changed."""
-    try:
-        return get_content(session, use.version.artefact_sha256) if use is not None else b""
-    except (NotFound, Unavailable):
-        return b""
-
-
-def _facts_used(version: ModelVersion, person: Person) -> tuple[FactUsed, ...]:
-    known = latest_facts(person)
-    chosen = [known[feature.name] for feature in version.features]
-    return tuple(FactUsed(fact.name, fact.value, fact.source.name, fact.as_of) for fact in chosen)
+def _facts_used(case: Case, person: Subject) -> tuple[FactUsed, ...]:
+    chosen = [(feature.name, person.facts[feature.name]) for feature in case.sheet.use.version.features]
+    return tuple(FactUsed(name, one.value, one.source, one.as_of, one.agency) for name, one in chosen)
 
 
 def _build(
-    session: Session,
-    asked: ScoreRequest,
-    person: Person,
-    use: Use,
-    prepared: Prepared,
-    answered: EngineAnswer,
-    at: datetime,
+    asked: ScoreRequest, person: Person, case: Case, prepared: Prepared, answered: EngineAnswer, at: datetime
 ) -> Score:
-    approval, figures = find_approval(session, use, lock=True), find_figures(session, use.version_id)
+    use, approval, figures = case.sheet.use, case.approval, case.figures
     if approval is None or figures is None:
         raise GateClosed("You cannot be shown a score: no approval of this use stands.", code="not_approved")
     occasion = Occasion(new_reference("S"), person.reference, at)
@@ -186,7 +189,7 @@ def _build(
         reference=advisory.reference,
         request_key=asked.key,
         person=person,
-        use=use,
+        use_id=use.id,
         approval_id=approval.id,
         asked_by_id=asked.actor.account_id,
         at=at,
@@ -200,11 +203,13 @@ def _build(
         advisory=stored,
         salt=salt,
         commitment=commit_to(stored, salt),
+        layers=list(answered.layers),
+        through_id=asked.through_id,
     )
 
 
-def _record_given(session: Session, actor: Actor, score: Score) -> None:
-    version = score.use.version
+def _record_given(session: Session, actor: Actor, score: Score, case: Case) -> None:
+    version = case.sheet.use.version
     facts: dict[str, Any] = {
         "score": score.reference,
         "use": score.use_id,

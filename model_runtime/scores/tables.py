@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.database.base import Base
@@ -21,6 +21,7 @@ class Score(Base):
     """
 
     __tablename__ = "score"
+    __table_args__ = (Index("ix_score_approval_id_person_id", "approval_id", "person_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(16), unique=True)

@@ -23,6 +23,8 @@ Items = Mapping[str, ItemEntry]
 MAY_BE_EMPTY = frozenset(
     {
         "protected",
+        "concept",
+        "not_known",
         "baseline_column",
         "baseline_name",
         "special_condition",
@@ -60,6 +62,16 @@ ROW_TITLES = {
     "uses": "Use",
 }
 """What a row of a list is called in a problem."""
+
+PAIRS = (
+    ("range", "low"),
+    ("range[1]", "low"),
+    ("range[2]", "high"),
+    ("usual", "usual_low"),
+    ("usual[1]", "usual_low"),
+    ("usual[2]", "usual_high"),
+)
+"""Where two numbers of an input stand in the file, and the fields that hold them."""
 
 NOTHING: tuple[Any, ...] = (None, "", [], False)
 
@@ -167,12 +179,15 @@ def _feature(draft: Draft, typed: dict[str, Any], number: int, items: Items) -> 
     low, high = typed.pop("low"), typed.pop("high")
     if typed["type"] in ("integer", "number"):
         typed["range"] = [low, high]
+    usual = [typed.pop("usual_low"), typed.pop("usual_high")]
+    if not _is_empty(usual):
+        typed["usual"] = usual
     item = items.get(typed["data_item"])
     typed["data_item"] = {"group": item.group, "name": item.name} if item else ""
     if item is None:
         draft.problems[f"{place}.data_item"] = "choose the data item it comes from"
     typed["categories"] = _categories(typed["categories"] or [], f"{place}.categories", draft)
-    for part, source in (("range", "low"), ("range[1]", "low"), ("range[2]", "high")):
+    for part, source in PAIRS:
         draft.mark(f"{place}.{part}", draft.places[f"{place}.{source}"], f"Input {number}")
     return typed
 

@@ -82,6 +82,12 @@ class FeatureRow(Form):
         choices={"person": "The person scored", "relative": "A relative", "linked": "Somebody linked to the person"},
     )
     protected = line("Protected characteristic it is or stands for", "Leave empty if none")
+    concept = line(
+        "Concept it belongs to", "Inputs of one concept are shown to people as one reason. May be left empty"
+    )
+    usual_low = line("Most people it learned from have at least", "Numbers only. A score of somebody below it says so")
+    usual_high = line("Most people it learned from have at most", "Numbers only. A score of somebody above it says so")
+    not_known = line("Value that stands for not recorded", "Leave empty if there is none")
 
 
 class BandRow(Form):

@@ -53,9 +53,11 @@ def use_data(use: Mapping[str, Any]) -> dict[str, Any]:
 
 def _feature_data(feature: Mapping[str, Any], numbers: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     low, high = (typed(number) for number in feature["range"] or ("", ""))
+    usual_low, usual_high = (typed(number) for number in feature.get("usual") or ("", ""))
     item = numbers.get((feature["data_item"]["group"], feature["data_item"]["name"]), "")
     listed = [f"{name} = {typed(number)}" for name, number in feature["categories"].items()]
-    return {**feature, "low": low, "high": high, "data_item": item, "categories": listed}
+    rest = {"data_item": item, "categories": listed, "not_known": typed(feature.get("not_known"))}
+    return {**feature, "low": low, "high": high, "usual_low": usual_low, "usual_high": usual_high, **rest}
 
 
 def _rule_data(rule: Mapping[str, Any]) -> dict[str, Any]:

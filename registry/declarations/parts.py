@@ -192,7 +192,12 @@ class ItemPart(Part):
 
 
 class FeaturePart(Part):
-    """One input; a model that was fitted takes them in this order."""
+    """One input; a model that was fitted takes them in this order.
+
+    Inputs with the same `concept` are one reason to people (R02): a place of living that became four columns is one
+    thing. `usual` is where most of the people it learned from lie, `not_known` the value that stands for "not
+    recorded"; a score of somebody outside, or with that value, says so.
+    """
 
     name: Name
     meaning: Sentence
@@ -205,6 +210,31 @@ class FeaturePart(Part):
     data_item: ItemPart
     about: Literal["person", "relative", "linked"] = "person"
     protected: Annotated[str, StringConstraints(min_length=1, max_length=60), _OneLine] | None = None
+    concept: Line | None = None
+    usual: tuple[Number, Number] | None = None
+    not_known: Number | Line | None = None
+
+    @field_validator("usual")
+    @classmethod
+    def _most_lie_in_the_range(cls, value: tuple[float, float] | None, info: ValidationInfo) -> Any:
+        whole = info.data.get("range")
+        if value is not None and (whole is None or not whole[0] <= value[0] < value[1] <= whole[1]):
+            raise ValueError("only of a number: the lower one first, both within its range")
+        return value
+
+    @field_validator("not_known")
+    @classmethod
+    def _can_be_given(cls, value: float | str | None, info: ValidationInfo) -> Any:
+        listed, whole = info.data.get("categories") or {}, info.data.get("range")
+        named = f"{value:g}" if isinstance(value, float) else value
+        if named in listed:
+            return named
+        value = _as_number(value)
+        if value is not None and (
+            listed or whole is None or not isinstance(value, float) or not _lies_in(value, whole)
+        ):
+            raise ValueError("this is no value of this input: give one of its list, or a number within its range")
+        return value
 
     @field_validator("range")
     @classmethod
@@ -229,8 +259,23 @@ class FeaturePart(Part):
         return value
 
 
+def _as_number(value: float | str | None) -> float | str | None:
+    """What was typed into a form as the number it is, if it is one."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def _lies_in(value: float, whole: tuple[float, float]) -> bool:
+    return whole[0] <= value <= whole[1]
+
+
 def _features_differ(features: list[FeaturePart]) -> list[FeaturePart]:
     wrong(*(((at, "name"), said) for ((at,), said) in only_once([feature.name for feature in features])))
+    whose = {feature.concept: feature.about for feature in reversed(features)}
+    said = "every input of a concept is about the same one: the person, a relative or somebody linked"
+    wrong(*(((at, "concept"), said) for at, f in enumerate(features) if f.concept and f.about != whose[f.concept]))
     return features
 
 

@@ -106,10 +106,25 @@ class PointsPart(Part):
 
     def of(self, feature: FeaturePart, value: float) -> float:
         """The points that one input brings, given its value encoded as a number."""
-        return self._by_rules(feature, value) + self.weights.get(feature.name, 0) * value
+        return self.of_input(feature.name, value, feature.categories)
 
-    def _by_rules(self, feature: FeaturePart, value: float) -> float:
-        met = [r for r in self.rules if r.feature == feature.name and r.holds(value, feature.categories)]
+    def of_input(self, name: str, value: float, categories: Mapping[str, float] | None = None) -> float:
+        """The same by the input's name; `categories` are needed where a rule names one."""
+        return self._by_rules(name, value, categories or {}) + self.weights.get(name, 0) * value
+
+    def encoded(self, features: Sequence[FeaturePart]) -> "PointsPart":
+        """The same points with the number of each category in place of its name: they can stand alone (R03)."""
+        known = {feature.name: feature.categories for feature in features}
+        rules = [
+            rule
+            if rule.equals is None
+            else rule.model_copy(update={"equals": _encoded(rule.equals, known[rule.feature])})
+            for rule in self.rules
+        ]
+        return self.model_copy(update={"rules": rules})
+
+    def _by_rules(self, name: str, value: float, categories: Mapping[str, float]) -> float:
+        met = [rule for rule in self.rules if rule.feature == name and rule.holds(value, categories)]
         ladder = [rule.points for rule in met if rule.only_highest]
         return sum(rule.points for rule in met if not rule.only_highest) + max(ladder, default=0)
 

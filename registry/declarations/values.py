@@ -73,8 +73,14 @@ class Declaration(Part):
 
     @property
     def own_part(self) -> dict[str, Any]:
-        """Of a version without an artefact, the plain values that stand for it: its points or its supplier."""
-        return self.to_dict()["version"]["points" if isinstance(self.version, PointScoreVersion) else "supplier"]
+        """Of a version without an artefact, the plain values that stand for it: its points or its supplier.
+
+        Points stand alone: a category that a rule names is its number.
+        """
+        if isinstance(self.version, PointScoreVersion):
+            return self.version.points.encoded(self.version.features).model_dump(mode="json", by_alias=True)
+        supplier: dict[str, Any] = self.to_dict()["version"]["supplier"]
+        return supplier
 
     @property
     def evaluation(self) -> EvaluationPart | None:

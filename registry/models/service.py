@@ -139,6 +139,7 @@ def step_back(
         expires_on=standing.expires_on,
         answers_sha256=standing.answers_sha256,
         conditions=list(standing.conditions),
+        lapses_on=standing.lapses_on,
         footing=ApprovalFooting(state=footing.state, grounds=list(footing.grounds)) if footing else None,
     )
     return _put(session, actor, use, standing, approval, to, pilot)
@@ -176,6 +177,19 @@ def _put(
     model = use.version.model.slug
     record(session, "approval_granted", actor=actor.reference, at=approval.granted_at, model=model, facts=facts)
     return approval
+
+
+def set_lapse(session: Session, actor: Actor, use: Use, lapses_on: date | None, at: datetime) -> None:
+    """Keep with the standing approval until when its first open critical condition has to be met, if one is open.
+
+    After that day the gate is closed, whether or not the worker has suspended the use by then (R11).
+    """
+    standing = find_approval(session, use, lock=True)
+    if standing is None or standing.lapses_on == lapses_on:
+        return
+    standing.lapses_on = lapses_on
+    facts = {"approval": standing.id, "use": use.id, "lapses_on": lapses_on.isoformat() if lapses_on else None}
+    record(session, "approval_lapse_set", actor=actor.reference, at=at, model=use.version.model.slug, facts=facts)
 
 
 def ask_for_more(session: Session, actor: Actor, use: Use, reason: str, at: datetime) -> None:

@@ -212,6 +212,7 @@ class Approval(Base):
     `answers_sha256` is the part of the fingerprint that the register does not hold itself: with it the fingerprint
     can be taken again at every score (R03). `ended_at` is set when the use is retired, rejected or approved anew;
     suspension is the use's stage. `permission` is how far it goes, `terms` those of a pilot, empty otherwise (R08).
+    `lapses_on` is the last day of its first open critical condition; none while nothing is open (R11).
     """
 
     __tablename__ = "approval"
@@ -227,6 +228,7 @@ class Approval(Base):
     permission: Mapped[str] = mapped_column(String(12))
     terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ended_at: Mapped[datetime | None]
+    lapses_on: Mapped[date | None]
     use: Mapped[Use] = relationship(back_populates="approvals")
     footing: Mapped["ApprovalFooting | None"] = relationship(lazy="joined")
 

@@ -195,3 +195,29 @@ def test_a_strip_says_every_state_in_words(drawn: Callable[..., str]) -> None:
     assert "Not yet answered" in page
     assert '<h3 class="govuk-heading-m"' in page
     assert "<a " not in page
+
+
+def test_what_to_bear_in_mind_is_a_list_or_one_quiet_line(drawn: Callable[..., str]) -> None:
+    """R02: warnings are never folded away, and that there is none is said."""
+    page = drawn(
+        "cautions", "cautions(found, told)", found=[{"sentence": "It is old."}], told="1 thing to bear in mind."
+    )
+    assert "<li>It is old.</li>" in page
+    assert "details" not in page
+    assert "Nothing unusual." in drawn("cautions", "cautions(found, told)", found=[], told="Nothing unusual.")
+
+
+def test_the_bar_of_whom_it_is_about_is_drawn_when_it_is_not_all_the_persons(drawn: Callable[..., str]) -> None:
+    """R29: the shares as one bar, with its sentence."""
+    weights = {"person": 40, "relative": 50, "linked": 10, "sentence": "40% about this person."}
+    page = drawn("cautions", "whose(weights)", weights=weights)
+    assert re.findall(r'<rect(?: x="(\d+)")? width="(\d+)"', page) == [("", "40"), ("40", "50"), ("90", "10")]
+    assert "<svg" not in drawn(
+        "cautions", "whose(weights)", weights={**weights, "person": 100, "relative": 0, "linked": 0}
+    )
+
+
+def test_what_has_to_be_said_of_a_reason_stands_beside_it(drawn: Callable[..., str]) -> None:
+    """R29: a reason about somebody else, or a protected one, says so where it is read."""
+    row = {"sentence": "Moved twice", "source_text": "Housing", "size": 1, "notes": ["About a relative"]}
+    assert "About a relative</span>" in drawn("reasons", "reasons(rows, [])", rows=[row])

@@ -43,7 +43,7 @@ def imported_by_tests() -> set[str]:
     return found
 
 
-AS_PROCESSES = {"algocare.cli.__main__", "model_runtime.engine.child", "audit.verifier.verify_pack"}
+AS_PROCESSES = {"algocare.cli.__main__", "model_runtime.engine.forkserver", "audit.verifier.verify_pack"}
 """Run by tests as processes of their own, never imported."""
 
 THROUGH_PAGES = {"views", "public", "forms", "tables"}

@@ -3,10 +3,12 @@
 import json
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from algocare.demo.training import learn
 from foundation.clock import StoppedClock
 from foundation.database.connection import Database
 from foundation.ledger.queries import list_recent
@@ -15,6 +17,8 @@ from model_runtime.scores.service import request_score
 from registry.models.queries import find_use, get_use
 from registry.models.service import submit
 from registry.models.tables import Approval
+from registry.safeguards.service import set_safeguards
+from registry.safeguards.values import Safeguards
 from tests.conftest import grant
 
 FACTS = {
@@ -143,3 +147,15 @@ class Meanwhile:
         answer = self.engine.score(*arguments)
         self.happens()
         return answer
+
+
+def train(database: Database, sign_in_name: str, version_id: int, at: datetime = NOON) -> None:
+    """Let somebody pass the training for a version whose module was built: without it they are shown no score."""
+    learn(database, StoppedClock(at), sign_in_name, version_id)
+
+
+def ask_of_readers(world: SimpleNamespace, reason: str = "The committee asked for it.", **rules: Any) -> None:
+    """Let the chair record what the committee asks of those who are shown the use's scores."""
+    with world.database.write() as session:
+        use = get_use(session, world.use_id)
+        set_safeguards(session, world.cast.chair, use, Safeguards(**rules), reason, world.clock.now())

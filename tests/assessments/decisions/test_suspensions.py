@@ -20,7 +20,7 @@ from assessments.decisions.suspensions import (
 from assessments.decisions.values import NewCondition
 from foundation.errors import Forbidden
 from foundation.lifecycle.queries import find_last_change
-from registry.models.queries import get_use
+from registry.models.queries import find_approval, get_use
 from registry.models.service import suspend
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -98,6 +98,7 @@ def test_an_overdue_critical_condition_suspends_once_and_only_a_decision_lifts_i
     story.approve([NewCondition("Agree the leaflet.", due, critical=True), NewCondition("Write to families", due)])
     clock.set(datetime(2026, 12, 4, 23, 0, tzinfo=UTC))
     assert (check_conditions(story.database, clock), story.stage()) == (0, "approved")
+    assert lapses_on(story) == due
     clock.set(datetime(2026, 12, 5, 2, 0, tzinfo=UTC))
     assert (check_conditions(story.database, clock), story.stage()) == (1, "suspended")
     assert check_conditions(story.database, clock) == 0
@@ -119,6 +120,15 @@ def test_a_condition_that_is_met_or_not_critical_suspends_nothing(story, clock) 
         first = next(one for one in list_open_conditions(session, [story.use_id]) if one.critical)
         condition, decision = get_condition(session, first.id)
         answer_condition(session, story.cast.owner, condition, decision, "Agreed.", NOON)
+        assert lapses_on(story) == due
         meet_condition(session, story.cast.chair, condition, decision, NOON)
+    assert lapses_on(story) is None
     clock.set(datetime(2026, 12, 20, 2, 0, tzinfo=UTC))
     assert (check_conditions(story.database, clock), story.stage()) == (0, "approved")
+
+
+def lapses_on(story) -> date | None:
+    """The day that the gate reads with the approval (R11)."""
+    with story.database.read() as session:
+        standing = find_approval(session, get_use(session, story.use_id))
+        return standing.lapses_on if standing is not None else None

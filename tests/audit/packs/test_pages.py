@@ -57,12 +57,20 @@ def test_the_verifier_is_given_from_here(registered: Database, visit, run_verifi
     path = tmp_path / "verify_pack.py"
     path.write_bytes(answer.data)
     assert run_verifier(tmp_path / "nothing.zip", program=path).code == 3
+    path.write_bytes(visit(registered, "auditor").get("/audit/verify_score.py").data)
+    assert run_verifier(tmp_path / "nothing.json", program=path).code == 3
 
 
 @pytest.mark.parametrize("role", ["practitioner", "model_owner", "administrator"])
 def test_those_who_do_not_oversee_see_no_packs(registered: Database, visit, role: str) -> None:
     client = visit(registered, role)
-    for address in ("/audit", "/audit/packs/1", "/audit/packs/1/download", "/audit/verify_pack.py"):
+    for address in (
+        "/audit",
+        "/audit/packs/1",
+        "/audit/packs/1/download",
+        "/audit/verify_pack.py",
+        "/audit/verify_score.py",
+    ):
         assert client.get(address).status_code == 403, address
 
 

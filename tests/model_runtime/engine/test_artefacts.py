@@ -11,9 +11,11 @@ import skops.io
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from model_runtime.engine import predicting
 from model_runtime.engine.artefacts import load_artefact
 from model_runtime.engine.values import EngineRefused
 
@@ -68,6 +70,37 @@ def test_the_report_names_what_was_found(models, client):
     assert report.sha256 == model.sha256
     assert report.bytes == len(model.data)
     assert report.features == model.features
+    assert len(report.trial_sha256) == 64
+
+
+def test_the_trial_says_the_same_of_the_same_file_and_another_of_another(models):
+    """Two processes have to find the same before a model is accepted (R03); here it is what they compare."""
+    model = models["forest"]
+    once, again = (load_artefact(model.data, model.features, model.method).trial_sha256 for _ in range(2))
+    assert once == again
+    assert once != load_artefact(models["extra"].data, model.features, model.method).trial_sha256
+
+
+@pytest.mark.parametrize("name", ["forest", "extra", "tree", "boosted", "histogram"])
+def test_one_row_has_the_bits_that_scikit_learn_gives_it(name, models, people):
+    """The short way through the trees gives what `predict_proba` gives, also on the thresholds themselves."""
+    model = models[name]
+    artefact = load_artefact(model.data, model.features, model.method)
+    rows = people.head(40).to_numpy(dtype=float)
+    expected = [model.estimator.predict_proba(rows[at : at + 1])[0, 1] for at in range(len(rows))]
+    assert [artefact.explain(rows[at : at + 1]).scores[0] for at in range(len(rows))] == expected
+
+
+def test_where_the_short_way_gives_other_bits_the_long_way_is_taken(models, people, monkeypatch):
+    monkeypatch.setitem(predicting._SHORT, "sklearn.ensemble._forest.RandomForestClassifier", _nearly)
+    model, rows = models["forest"], people.to_numpy(dtype=float)
+    artefact = load_artefact(model.data, model.features, model.method)
+    assert np.array_equal(artefact.explain(rows).scores, model.estimator.predict_proba(rows)[:, 1])
+
+
+def _nearly(estimator, columns):
+    scores = np.nextafter(estimator.predict_proba(columns)[:, 1], 2)
+    return scores, scores
 
 
 def test_a_pickle_under_another_name_is_not_skops(models, client):
@@ -245,8 +278,9 @@ def test_models_for_other_classes_are_refused(people, outcomes, models):
 
 def test_other_estimators_are_refused_with_what_is_supported(people, outcomes, models):
     for estimator in (
-        make_pipeline(StandardScaler(), LogisticRegression()),
-        CalibratedClassifierCV(LogisticRegression(), cv=2),
+        make_pipeline(StandardScaler(), GaussianNB()),
+        CalibratedClassifierCV(GaussianNB(), cv=2),
+        GaussianNB(),
         StandardScaler(),
     ):
         refusal = refusal_of(skops.io.dumps(estimator.fit(people, outcomes)), models["forest"].features)

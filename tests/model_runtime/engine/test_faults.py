@@ -18,15 +18,16 @@ pytestmark = pytest.mark.xdist_group("engine")
 # a small program that speaks the protocol and says one half to everybody
 HALF = """
 import os, signal
+LAYERS = ["process", "environment", "limits"]
 from model_runtime.engine.messages import encode_message, parse_message, read_frame
 def answer(request):
     if request["verb"] == "load":
         read_frame(sys.stdin.buffer)
-        return {"kind": "LogisticRegression", "features": request["features"], "classes": [0, 1]}
+        return {"kind": "LogisticRegression", "features": request["features"], "classes": [0, 1], "layers": LAYERS}
     count = len(request["rows"])
     zeros = [[0] * len(row) for row in request["rows"]]
     return {"kind": "LogisticRegression", "unit": "log-odds", "base": 0, "scores": [0.5] * count,
-            "margins": [0] * count, "contributions": zeros}
+            "margins": [0] * count, "contributions": zeros, "layers": LAYERS}
 def run(before=lambda request: None):
     while frame := read_frame(sys.stdin.buffer):
         request = parse_message(frame[1])
@@ -62,6 +63,18 @@ def test_one_flipped_byte_is_refused_before_a_child_is_started(models, standing_
     assert refused.value.code == "artefact_changed"
     assert client.pids() == ()
     assert not marker.exists()
+
+
+def test_one_flipped_byte_is_refused_also_after_good_requests(models, standing_in, rows):
+    """R03: bytes that were hashed before are compared with what was hashed, not taken for it."""
+    model, client = models["logistic"], standing_in(HALF + "run()")
+    flipped = bytearray(model.data)
+    flipped[-1] ^= 1
+    for _ in range(3):
+        ask(client, model, rows)
+        with pytest.raises(EngineRefused) as refused:
+            client.score(bytes(flipped), model.sha256, model.method, model.features, rows)
+        assert refused.value.code == "artefact_changed"
 
 
 def test_a_child_that_hangs_at_its_start_is_ended_with_its_group(models, standing_in, rows, tmp_path):
@@ -115,19 +128,21 @@ def test_a_child_killed_between_two_requests_is_replaced(models, standing_in, ro
 def test_a_child_that_lies_is_caught_and_ended(models, standing_in, rows):
     """The honest engine, but for one contribution in what it sends."""
     lie = (
-        "from model_runtime.engine import child\n"
+        f"import sys; sys.path.append({str(ROOT)!r})\n"
+        "from model_runtime.engine import child, forkserver\n"
         + "honest = child.encode_message\n"
         + "def encode(reply):\n"
         + "    if 'scores' in reply: reply['contributions'][4][1] += 0.001\n"
         + "    return honest(reply)\n"
         + "child.encode_message = encode\n"
-        + "child.main()"
+        + "forkserver.main()"
     )
-    client = standing_in(lie)
+    client = EngineClient(server=(sys.executable, "-I", "-B", "-c", lie, "2048"))
     with pytest.raises(EngineMismatch) as caught:
         ask(client, models["logistic"], rows)
     assert caught.value.code == "not_additive"
     assert client.pids() == ()
+    client.close()
 
 
 @pytest.mark.parametrize(
@@ -177,6 +192,23 @@ def test_a_child_sees_nothing_of_the_services_environment(models, standing_in, r
     assert "OMP_NUM_THREADS" in crashed.value.detail
     # standard input, output, errors, and the listing itself
     assert crashed.value.detail.endswith("/ open: 0,1,2,3")
+
+
+def test_a_child_that_is_not_shut_in_is_not_asked(models, standing_in, rows):
+    """R39: without limits, or with the service's environment, there is no score, whoever accepted what."""
+    client = standing_in(HALF.replace(', "limits"', "") + "run()")
+    with pytest.raises(EngineCrashed) as crashed:
+        ask(client, models["logistic"], rows)
+    assert crashed.value.code == "not_shut_in"
+    assert client.pids() == ()
+
+
+def test_a_child_that_loses_a_layer_on_the_way_is_ended(models, standing_in, rows):
+    more = (
+        'LAYERS.append("seccomp")\ndef before(request):\n    if request["verb"] == "score": LAYERS.pop()\nrun(before)'
+    )
+    with pytest.raises(EngineMismatch):
+        ask(standing_in(HALF + more), models["logistic"], rows)
 
 
 def test_a_child_cannot_take_more_memory_or_write_files(models, standing_in, rows, tmp_path):

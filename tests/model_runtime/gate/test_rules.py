@@ -1,16 +1,19 @@
 """Each gate: open when all is well, closed with its code and its sentence when one thing is not."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from foundation.accounts.values import Role
 from model_runtime.gate.rules import check_gate
-from model_runtime.gate.values import MEANWHILE, TITLES, Ages, FactSeen, GateClosed, GateFacts, UseFacts
-from registry.models.values import USE_LIFE, Standing
+from model_runtime.gate.values import MEANWHILE, TITLES, Ages, FactSeen, GateClosed, GateFacts, Moment, UseFacts
+from model_runtime.objections.values import Standing as Objection
+from model_runtime.training.values import Training
+from registry.models.values import USE_LIFE, PermissionStage, Standing
 
 TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 USE = UseFacts(
     use_id=1,
     title="Return to custody, version 1",
@@ -33,7 +36,18 @@ USE = UseFacts(
     ages=Ages(18, 25),
     decision_kind="offer_support",
 )
-OPEN = GateFacts(frozenset({Role.PRACTITIONER}), "ASC", "ASC", "support", ("Offer of support",), USE, TODAY, age=18)
+OPEN = GateFacts(
+    frozenset({Role.PRACTITIONER}),
+    "ASC",
+    "ASC",
+    "support",
+    ("Offer of support",),
+    USE,
+    TODAY,
+    age=18,
+    training=Training(TODAY, date(2028, 11, 22)),
+    shows="reasons",
+)
 
 
 def with_use(**changes) -> GateFacts:
@@ -62,6 +76,14 @@ def test_a_fact_may_be_exactly_as_old_as_the_limit():
         replace(OPEN, age=25),
         replace(with_use(ages=Ages(18)), age=99),
         with_use(exempt_until=TODAY),
+        with_use(lapses_on=TODAY),
+        replace(OPEN, training=Training(TODAY, TODAY), shows="band"),
+        replace(OPEN, moment=Moment(NOW, apart=60, back=60)),
+        replace(
+            with_use(standing=replace(USE.standing, permission=PermissionStage.SHADOW)),
+            training=Training(None, None),
+            shows="nothing",
+        ),
     ],
 )
 def test_the_edges_of_ages_and_of_an_exemption_are_inside(facts: GateFacts):
@@ -70,6 +92,59 @@ def test_the_edges_of_ages_and_of_an_exemption_are_inside(facts: GateFacts):
 
 
 CLOSED = {
+    "a critical condition of yesterday": (
+        with_use(lapses_on=date(2026, 11, 21)),
+        "condition_overdue",
+        "You cannot be shown a score: a critical condition of its approval was to be met by 21 November 2026 and is "
+        "not.",
+        "The model's owner (Olivia Owen) shows how it was met; the chair of the ethics committee agrees.",
+    ),
+    "a team that is shown nothing": (
+        replace(OPEN, shows="nothing", team="Front desk"),
+        "not_audience",
+        "You cannot be shown a score: the ethics committee decided that your team (Front desk) is shown nothing "
+        "of this use.",
+        "The ethics committee decides who is shown what. An administrator corrects the team of an account.",
+    ),
+    "a word for what is shown that nobody knows": (
+        replace(OPEN, shows="everything"),
+        "not_audience",
+        "You cannot be shown a score: the ethics committee decided that people without a team are shown nothing "
+        "of this use.",
+        "The ethics committee decides who is shown what. An administrator corrects the team of an account.",
+    ),
+    "training of yesterday": (
+        replace(OPEN, training=Training(date(2025, 11, 21), date(2026, 11, 21))),
+        "not_trained",
+        "You cannot be shown a score: your training in this model counted until 21 November 2026.",
+        "Pass the training on the page 'Training'. It takes about five minutes and says where the model was wrong.",
+    ),
+    "no training at all": (
+        replace(OPEN, training=Training(None, None)),
+        "not_trained",
+        "You cannot be shown a score: you have not passed the training in this model.",
+        "Pass the training on the page 'Training'. It takes about five minutes and says where the model was wrong.",
+    ),
+    "an objection": (
+        replace(OPEN, objection=Objection("O-2345-6789", date(2026, 11, 2))),
+        "objected",
+        "You cannot be shown a score: the person objected to being scored on 2 November 2026, and that stands "
+        "(O-2345-6789).",
+        "The data protection officer answers objections.",
+    ),
+    "clocks that differ": (
+        replace(OPEN, moment=Moment(NOW, apart=60.1)),
+        "clock_differs",
+        "You cannot be shown a score: the clocks of the service and of its database differ, so nobody can say what has "
+        "expired.",
+        "The administrator sets the clocks right.",
+    ),
+    "time that runs backwards": (
+        replace(OPEN, moment=Moment(NOW, back=61)),
+        "clock_differs",
+        "You cannot be shown a score: the newest record lies in the future, so nobody can say what has expired.",
+        "The administrator sets the clocks right.",
+    ),
     "a use of the first release": (
         with_use(ages=None, decision_kind="", fingerprint="e" * 64),
         "use_incomplete",

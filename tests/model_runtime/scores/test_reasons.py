@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from model_runtime.people.wording import value_in_words
-from model_runtime.scores.reasons import FactUsed, build_reasons, shown_first, weigh
+from model_runtime.scores.reasons import FactUsed, build_reasons, rounded_in_words, shown_first, weigh
 from registry.models.tables import Feature
 
 
@@ -21,17 +21,17 @@ def a_fact(name: str, value=1) -> FactUsed:
 def test_reasons_are_ordered_by_weight_and_keep_their_direction():
     names, contributions = ["a", "b", "c", "d"], [0.1, -0.4, 0.0, 0.2]
     reasons = build_reasons([a_feature(n) for n in names], [a_fact(n) for n in names], contributions)
-    assert [(r.feature, r.share, r.direction) for r in reasons] == [
-        ("b", 1.0, "lowers"),
-        ("d", 0.5, "raises"),
-        ("a", 0.25, "raises"),
-        ("c", 0.0, "neither"),
+    assert [(r.feature, r.weight, r.direction) for r in reasons] == [
+        ("b", 100, "lowers"),
+        ("d", 50, "raises"),
+        ("a", 25, "raises"),
+        ("c", 0, "neither"),
     ]
 
 
 def test_a_model_without_any_weight_has_reasons_that_do_nothing():
     (reason,) = build_reasons([a_feature("a")], [a_fact("a")], [0.0])
-    assert (reason.share, reason.direction) == (0.0, "neither")
+    assert (reason.weight, reason.direction) == (0, "neither")
     assert weigh([a_feature("a")], [0.0]).sentence.startswith("No fact carried any weight")
 
 
@@ -79,3 +79,52 @@ def test_three_to_five_reasons_are_shown_first():
     assert shown(1, 0.02, 0.02, 0.02, 0.02) == 3
     assert shown(1, 0.9, 0.8, 0.5, 0.01) == 4
     assert shown(1, 0.5) == 2
+
+
+HOME = {"rents": "Where the person lives", "owns": "Where the person lives", "moves": "Where the person lives"}
+
+
+def a_home(rents: int = 1, owns: int = 0):
+    yes_no = {"type": "yes_no", "protected": None}
+    features = [
+        a_feature("rents", sentence="Rents", sentence_no="Does not rent", **yes_no),
+        a_feature("age", protected="age"),
+        a_feature("owns", sentence="Owns a home", sentence_no="Owns no home", **yes_no),
+        a_feature("moves", sentence="Moved {value} times", protected="race"),
+    ]
+    facts = [
+        FactUsed("rents", rents, "Housing", date(2026, 11, 14), "Council"),
+        FactUsed("age", 30, "Police", date(2026, 11, 1)),
+        FactUsed("owns", owns, "Housing", date(2026, 11, 14), "Council"),
+        FactUsed("moves", 2, "Tax", date(2026, 11, 2), "Council"),
+    ]
+    return features, facts
+
+
+def test_encoded_columns_are_one_reason():
+    """R02: what was encoded in several columns is one thing to people, and its contributions are summed."""
+    features, facts = a_home()
+    age, home = build_reasons(features, facts, [0.3, 0.2, -0.5, 0.1], HOME)
+    assert (age.feature, age.weight, age.agency) == ("age", 100, "Police")
+    assert (home.feature, home.meaning) == ("Where the person lives", "Where the person lives")
+    assert (home.weight, home.direction) == (50, "lowers")
+    assert home.sentence == "Where the person lives: Rents; Moved 2 times"
+    assert home.value_text == "rents: yes; owns: no; moves: 2"
+    assert home.source_text == "Housing, 14 November 2026; Tax, 2 November 2026"
+    assert (home.source, home.agency, home.as_of) == ("Housing and Tax", "Council", date(2026, 11, 2))
+    assert home.protected == "race"
+    assert weigh(features, [0.3, 0.2, -0.5, 0.1], HOME).person == 100
+
+
+def test_what_does_not_hold_is_said_when_nothing_does():
+    features, facts = a_home(rents=0)
+    _, home = build_reasons(features[:3], facts[:3], [0.1, 0.5, 0.1], HOME)
+    assert home.sentence == "Where the person lives: Does not rent; Owns no home"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.123456, "0.123"), (123.456, "123"), (98765.4321, "98,765"), (2.0, "2"), (7, "7")]
+)
+def test_measured_numbers_are_rounded(value, shown):
+    """R41: what people read is rounded, never a raw decimal."""
+    assert rounded_in_words("number", value) == shown

@@ -43,6 +43,10 @@ def test_files_lists_of_values_and_limits_are_declared_as_they_are(registered: D
     typed = fields_of(client.get(page)) | {
         "version__features-3-type": "category",
         "version__features-3-categories": "Less serious = 0\r\n\r\nMore serious = 1\r\n",
+        "version__features-1-concept": "Earlier offending",
+        "version__features-1-usual_low": "0",
+        "version__features-1-usual_high": "8",
+        "version__features-1-not_known": "30",
         "limit__score_drift__at": " ",
         "limit__unseen_categories__at": "2",
     }
@@ -55,6 +59,8 @@ def test_files_lists_of_values_and_limits_are_declared_as_they_are(registered: D
     training = declared["version"]["training_data"]
     assert (training["rows"], training["sha256"]) == (838, digest(shorter))
     assert declared["version"]["features"][3]["categories"] == {"Less serious": 0.0, "More serious": 1.0}
+    concept = [declared["version"]["features"][1][name] for name in ("concept", "usual", "not_known")]
+    assert concept == ["Earlier offending", [0.0, 8.0], 30.0]
     measures = {limit["measure"]: limit["at"] for limit in declared["watch"]["thresholds"]}
     assert "score_drift" not in measures
     assert measures["unseen_categories"] == 2

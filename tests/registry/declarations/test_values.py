@@ -74,6 +74,13 @@ FITTED = [
     ("version.features.0.type", "category", "version.features[1].categories", "categories"),
     ("version.features.0.unit", "x" * 41, "version.features[1].unit", "longer than 40"),
     ("version.features", [], "version.features", "at least 1"),
+    ("version.features.0.usual", [30, 20], "version.features[1].usual", "the lower one first"),
+    ("version.features.0.usual", [10, 20], "version.features[1].usual", "both within its range"),
+    ("version.features.3.usual", [0, 1], "version.features[4].usual", "only of a number"),
+    ("version.features.0.not_known", 99, "version.features[1].not_known", "no value of this input"),
+    ("version.features.0.not_known", "none", "version.features[1].not_known", "no value of this input"),
+    ("version.features.3.not_known", 0, "version.features[4].not_known", "no value of this input"),
+    ("version.features.0.concept", " ", "version.features[1].concept", "this is empty"),
     ("version.limits", [], "version.limits", "at least 1"),
     ("version.training_data.sha256", "abc", "version.training_data.sha256", "SHA-256"),
     ("version.evaluation_data.rows", 1.5, "version.evaluation_data.rows", "whole number"),
@@ -247,3 +254,28 @@ def leaves(value: Any, path: str = "") -> list[str]:
     for name, one in inner:
         found += leaves(one, f"{path}.{name}".lstrip("."))
     return found
+
+
+def test_inputs_of_one_concept_are_about_the_same_one(data) -> None:
+    """R02, R29: a reason is about the person, a relative or somebody linked, and not about two of them."""
+    features = data["version"]["features"]
+    features[1]["concept"] = features[2]["concept"] = "Earlier offending"
+    features[1] |= {"usual": [0, 8], "not_known": 30}
+    read = read_declaration(data, "model.yaml").version.features
+    assert [feature.concept for feature in read[:3]] == [None, "Earlier offending", "Earlier offending"]
+    assert (read[1].usual, read[1].not_known) == ((0.0, 8.0), 30.0)
+    features[2]["about"] = "relative"
+    with pytest.raises(Invalid) as refusal:
+        read_declaration(data, "model.yaml")
+    assert list(refusal.value.problems) == ["version.features[3].concept"]
+
+
+def test_a_category_can_stand_for_what_is_not_recorded(data) -> None:
+    """R02: a score that used it says that data is missing."""
+    feature = data["version"]["features"][0]
+    feature |= {"type": "category", "range": None, "categories": {"Owner": 1, "Not recorded": 0}}
+    feature["not_known"] = "Not recorded"
+    assert read_declaration(data, "model.yaml").version.features[0].not_known == "Not recorded"
+    feature["not_known"] = "Nobody asked"
+    with pytest.raises(Invalid, match="no value of this input"):
+        read_declaration(data, "model.yaml")
