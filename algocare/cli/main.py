@@ -9,7 +9,7 @@ from algocare.cli.evaluating import evaluate
 from algocare.cli.gate import gate_group
 from algocare.cli.importing import register_group
 from algocare.cli.ledger import ledger_group
-from algocare.cli.models import explain, import_mlflow
+from algocare.cli.bringing import explain, import_mlflow
 from algocare.cli.packs import pack_group
 from algocare.cli.people import outcomes_group, people_group
 from algocare.cli.registering import models_group
