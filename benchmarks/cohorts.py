@@ -244,7 +244,7 @@ def _bare(place: Path, name: str) -> None:
 
     No SHAP beside it, no gate, no record, no label, no reason in words.
     """
-    import woodelf  # type: ignore[import-untyped]
+    import woodelf
 
     model, parts = _model_and_parts(place, name)
     rows = np.concatenate(list(parts))

@@ -2,6 +2,7 @@
 
 import click
 
+from algocare.cli.bringing import explain, import_mlflow
 from algocare.cli.claims import claims_group
 from algocare.cli.cohorts import cohort_group
 from algocare.cli.database import database_group, demo, found
@@ -9,7 +10,6 @@ from algocare.cli.evaluating import evaluate
 from algocare.cli.gate import gate_group
 from algocare.cli.importing import register_group
 from algocare.cli.ledger import ledger_group
-from algocare.cli.bringing import explain, import_mlflow
 from algocare.cli.packs import pack_group
 from algocare.cli.people import outcomes_group, people_group
 from algocare.cli.registering import models_group

@@ -53,6 +53,7 @@ TITLES = {
     "out_of_range": "A fact is out of range",
     "unseen_category": "A fact the model has never seen",
     "category_not_encoded": "A fact the model cannot take",
+    "score_incomplete": "A part of the score is missing",
     "not_found": "Nobody with this reference",
     "fault": "A fault of the service",
 }

@@ -38,8 +38,8 @@ EXPLAINED = {
 """What the reasons add up to, by the unit of the engine's answer."""
 
 CALIBRATED = (
-    "The model inside its calibration. Its parts were stretched as the calibration stretches its output, and so they "
-    "add up to the calibrated score's own sum."
+    "The log-odds of the calibrated score, which are the model's own output times one number, plus another. The parts "
+    "were multiplied by the same number, and so they add up."
 )
 PREPARED = "What the preparing steps made of one input in several columns was added up for that input."
 

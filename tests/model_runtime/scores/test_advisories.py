@@ -64,7 +64,7 @@ def test_every_part_is_made(approved, ask):
     [
         ("RandomForestClassifier", PROBABILITY, "how many of 100"),
         ("LogisticRegression", LOG_ODDS, "own sum"),
-        ("CalibratedClassifierCV of LogisticRegression", LOG_ODDS, "inside its calibration"),
+        ("CalibratedClassifierCV of LogisticRegression", LOG_ODDS, "calibrated score"),
         ("Pipeline of CalibratedClassifierCV of LogisticRegression", LOG_ODDS, "added up for that input"),
         ("PointScore", "points", "in points"),
         ("other", "other", "own output"),
