@@ -50,6 +50,7 @@ class Worker:
             "run_watch": self._watch,
             "check_footings": self._check_footings,
             "check_conditions": self._check_conditions,
+            "check_practices": self._check_practices,
             "check_upstream": self._check_upstream,
             "look_back": self._look_back,
             "tell": self._tell,
@@ -78,6 +79,8 @@ class Worker:
             enqueue(session, "check_footings", key, {}, asked_by="worker", at=self.clock.now())
             key = f"check_conditions:{due_at:%Y-%m-%d}"
             enqueue(session, "check_conditions", key, {}, asked_by="worker", at=self.clock.now())
+            key = f"check_practices:{due_at:%Y-%m-%d}"
+            enqueue(session, "check_practices", key, {}, asked_by="worker", at=self.clock.now())
             queue_missing(session, self.clock.now())
             queue_explanations(session, self.clock.now())
             for use in list_uses(session, stage="approved"):
@@ -152,6 +155,11 @@ class Worker:
         from monitoring.footings.jobs import check_footings
 
         check_footings(self.database, self.clock)
+
+    def _check_practices(self, payload: dict[str, Any]) -> None:
+        from monitoring.practices.jobs import check_practices
+
+        check_practices(self.database, self.clock)
 
     def _check_conditions(self, payload: dict[str, Any]) -> None:
         from assessments.decisions.jobs import check_conditions

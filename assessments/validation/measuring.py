@@ -18,6 +18,7 @@ from registry.evaluations.jobs import SCORE, score_rows
 from registry.evaluations.measures import Table, compare_rule, find_gaps
 from registry.evaluations.report import Report
 from registry.evaluations.reporting import MOST_COLUMNS, read_data, report_table
+from registry.evaluations.scales import Scale, scale_of
 from registry.evaluations.scoring import Runner
 from registry.evaluations.values import EvaluationRefused, Gap
 from registry.models.tables import ModelVersion
@@ -53,11 +54,11 @@ def measure_later(
         read_binary(table.frame, validation.outcome)
         columns = tuple(name for name in wanted if name in table.frame.columns)
         table.frame[SCORE] = list(score_rows(version, artefact, table.frame, runner, validation.file_name))
-        report = _report(table, validation.outcome, version.threshold, columns)
+        report = _report(table, validation.outcome, version.threshold, columns, scale_of(version))
         return Measured(
             report=report,
             gaps=tuple(find_gaps([one.measures for one in report.groups if one.measures.group in columns])),
-            baseline=_baseline(table.frame, validation.outcome, declared.get("baseline_column")),
+            baseline=_baseline(table.frame, validation.outcome, declared.get("baseline_column"), scale_of(version)),
             columns=columns,
             missing=tuple(name for name in wanted if name not in columns),
             starts_on=starts_on,
@@ -86,21 +87,21 @@ def _read_period(frame: pd.DataFrame, validation: Validation, today: date) -> tu
     return days.min().date(), days.max().date()
 
 
-def _report(table: Table, outcome: str, threshold: float, columns: Sequence[str]) -> Report:
+def _report(table: Table, outcome: str, threshold: float, columns: Sequence[str], scale: Scale) -> Report:
     """The whole report; columns beyond the five that are taken together are measured each alone."""
     together, alone = columns[:MOST_COLUMNS], columns[MOST_COLUMNS:]
-    report = report_table(table, outcome=outcome, score=SCORE, threshold=threshold, by=together)
+    report = report_table(table, outcome=outcome, score=SCORE, threshold=threshold, by=together, scale=scale)
     for column in alone:
-        one = report_table(table, outcome=outcome, score=SCORE, threshold=threshold, by=[column])
+        one = report_table(table, outcome=outcome, score=SCORE, threshold=threshold, by=[column], scale=scale)
         said = (*report.not_assessed, f"{column}: not taken together with other columns", *one.not_assessed)
         groups, comparisons = (*report.groups, *one.groups), (*report.comparisons, *one.comparisons)
         report = replace(report, groups=groups, comparisons=comparisons, not_assessed=said)
     return report
 
 
-def _baseline(frame: pd.DataFrame, outcome: str, column: str | None) -> dict[str, Any] | None:
+def _baseline(frame: pd.DataFrame, outcome: str, column: str | None, scale: Scale) -> dict[str, Any] | None:
     """The declared simple rule and the model with equally many flagged; None where the file does not hold the rule."""
     if not column or column not in frame.columns:
         return None
     rule = read_binary(frame, column)
-    return compare_rule(read_binary(frame, outcome), read_scores(frame, SCORE), rule, column)
+    return compare_rule(read_binary(frame, outcome), read_scores(frame, SCORE, scale), rule, column)

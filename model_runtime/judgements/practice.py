@@ -13,7 +13,7 @@ from foundation.tasks import Task
 from model_runtime.judgements import rules
 from model_runtime.judgements.queries import read_practice
 from model_runtime.judgements.tables import FirstView, Judgement
-from model_runtime.judgements.values import MOST_READ, Figures, Judged, gather_all
+from model_runtime.judgements.values import MOST_READ, NEWEST, Figures, Judged, Practice, gather, gather_all
 from model_runtime.scores.tables import Score, Viewing
 from registry.models.queries import list_uses
 from registry.models.tables import Feature, ModelVersion, RiskModel, Use
@@ -27,14 +27,18 @@ def read_figures(session: Session, use: Use) -> Figures:
     return gather_all(list_judged(session, use), {band.code: band.name for band in use.version.bands})
 
 
-def list_judged(session: Session, use: Use) -> list[Judged]:
-    """The newest judgements on a use's scores as they are counted, the newest first; scores in the shadow have none."""
+def list_judged(session: Session, use: Use, since: datetime | None = None) -> list[Judged]:
+    """The newest judgements on a use's scores as they are counted, the newest first; scores in the shadow have none.
+
+    `since` leaves out what was judged before that moment.
+    """
     own = Viewing.score_id == Judgement.score_id, Viewing.by_id == Judgement.by_id, Viewing.at <= Judgement.at
     looked = select(func.min(Viewing.at)).where(*own).correlate(Judgement).scalar_subquery()
     mine = (FirstView.score_id == Judgement.score_id) & (FirstView.by_id == Judgement.by_id)
     columns = Judgement.view, Judgement.at, looked, Account.team, Score.band, Score.features, FirstView.band
     chosen = select(*columns).join(Score, Score.id == Judgement.score_id).join(Account, Account.id == Judgement.by_id)
     chosen = chosen.join(FirstView, mine, isouter=True).where(Score.use_id == use.id, Score.shadow.is_(False))
+    chosen = chosen.where(Judgement.at >= since) if since is not None else chosen
     rows = session.execute(chosen.order_by(Judgement.id.desc()).limit(MOST_READ)).tuples()
     protected = [feature for feature in use.version.features if feature.protected]
     return [
@@ -82,6 +86,14 @@ def find_alarms(session: Session, use: Use) -> list[str]:
     if practice.judged < rules.ENOUGH:
         return []  # home pages ask this of every use: what cannot be an alarm is not read
     return [*rules.find_alarms(practice), *rules.find_team_alarms(list_judged(session, use))]
+
+
+def find_alarms_since(session: Session, use: Use, since: datetime) -> list[str]:
+    """The same about judgements after a moment only, such as the committee's last decision on the use (R06)."""
+    rows = list_judged(session, use, since)
+    share = gather("Everybody", "", rows[:NEWEST])
+    practice = Practice(len(rows), len(rows), len(rows), share.judged, share.agreed, share.seconds)
+    return [*rules.find_alarms(practice), *rules.find_team_alarms(rows)]
 
 
 def list_alarm_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:

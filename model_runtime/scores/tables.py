@@ -12,8 +12,9 @@ from registry.models.tables import Use
 
 
 class Score(Base):
-    """One advisory score as it was given. `value` (0 to 1) is for watching the model and never shown to people (R41).
+    """One advisory score as it was given. `value` is for watching the model and never shown to people (R41).
 
+    `value` is in the unit of the version's bands and threshold: a chance from 0 to 1, or a point score's points.
     `advisory` is the complete advisory score; the ledger holds its keyed digest under `salt`, which nobody can guess
     without this row. `request_key` makes one press of the button one score. A `shadow` score was given under a
     shadow approval: it is recorded to be measured and never shown to anybody (R08). `layers` are those that really

@@ -14,6 +14,7 @@ class CaseKind(StrEnum):
     WATCH = "watch"
     LAW = "law"
     UPSTREAM = "upstream"
+    PRACTICE = "practice"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ KINDS = {
     CaseKind.WATCH: KindCard("A watch", "A watch opened the case"),
     CaseKind.LAW: KindCard("The check of the law that every use rests on", "The law it rests on fell away"),
     CaseKind.UPSTREAM: KindCard("The check of models that feed models", "A model it takes results from was stopped"),
+    CaseKind.PRACTICE: KindCard("The check of how scores are judged", "Judgements look like a habit"),
 }
 """Kinds of case, by stored code."""
 

@@ -9,6 +9,7 @@ import pandas as pd
 from monitoring.engine.readings import blanks
 from monitoring.engine.wording import listed, people, percent
 from registry.evaluations.measures import Band, measure
+from registry.evaluations.scales import CHANCES, Scale
 from registry.evaluations.values import EvaluationRefused, Figures
 
 NEARLY_ALL = 0.95
@@ -46,6 +47,7 @@ def performance(
     sha256: str,
     outcome_name: str,
     reference_rate: float | None = None,
+    scale: Scale = CHANCES,
 ) -> Performance:
     """Figures over the rows whose outcome and score are there, or a sentence saying why not.
 
@@ -72,12 +74,14 @@ def performance(
             bands=bands,
             groups=present,
             data_sha256=sha256,
+            scale=scale,
         )
     except EvaluationRefused as refusal:
         return Performance(None, coverage, (f"Performance: {refusal}",))
     absent = [name for column, name in groups.items() if column not in present]
     doubt = label_doubt(rate, len(known), reference_rate, outcome_name)
-    return Performance(figures, coverage, _absent(absent), figures.not_assessed, doubt)
+    few = tuple(said for said in figures.not_assessed if scale.counts_chances or said != scale.why_no_chance)
+    return Performance(figures, coverage, _absent(absent), few, doubt)
 
 
 def outcome_rate(frame: pd.DataFrame, outcome: str | None) -> float | None:

@@ -23,6 +23,7 @@ from monitoring.engine.values import (
 from monitoring.engine.verdicts import concluded, failed
 from monitoring.engine.wording import people
 from registry.evaluations.measures import Band
+from registry.evaluations.scales import CHANCES, Scale
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,16 @@ def watch(
     reference_window: Window,
     current_window: Window,
     score: str = "score",
+    scale: Scale = CHANCES,
 ) -> WatchResult:
     """The verdict on `current`: failed, breached, warned, too early or passed, in that order.
 
-    Both frames hold one row for each person scored, with the inputs in `columns`, the score (0 to 1) and, where
-    known, the outcome (0, 1 or blank) and the columns of `groups` (column to name). `threshold` is the operating
-    threshold of the score, `thresholds` the limits of the declaration; for drift, blanks and new values a house
-    limit that warns applies where none is declared. A batch that cannot be judged fails, it never passes.
-    `minimum_rows` also is the smallest number of known outcomes from which performance is worked out.
+    Both frames hold one row for each person scored, with the inputs in `columns`, the score and, where known, the
+    outcome (0, 1 or blank) and the columns of `groups` (column to name). `threshold` is the operating threshold of the
+    score, in the unit of `scale` like the score and the ends of `bands`; `thresholds` the limits of the declaration;
+    for drift, blanks and new values a house limit that warns applies where none is declared. A batch that cannot be
+    judged fails, it never passes. `minimum_rows` also is the smallest number of known outcomes from which performance
+    is worked out.
     """
     scored = ScoreColumn(score)
     watched = (*columns, scored)
@@ -83,6 +86,7 @@ def watch(
         sha256=after.sha256,
         outcome_name=outcome_name,
         reference_rate=outcome_rate(reference, outcome),
+        scale=scale,
     )
     verdicts = _compared(reference, current, watched, thresholds)
     found = Findings(verdicts[:-1], verdicts[-1], done.figures, outcome_name)

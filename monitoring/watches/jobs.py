@@ -22,6 +22,7 @@ from monitoring.watches.rules import NotLive, check_live
 from monitoring.watches.service import keep_run
 from monitoring.watches.tables import WatchRun
 from registry.evaluations.jobs import SCORE
+from registry.evaluations.scales import scale_of
 from registry.evaluations.scoring import Runner
 from registry.models.queries import find_approval, get_use, list_uses
 from registry.models.tables import ModelVersion
@@ -136,6 +137,7 @@ def judge(batch: Batch, engine: Runner) -> WatchResult:
         reference_window=Window(f"The evaluation file of version {version.number}, {declared['file']}"),
         current_window=window_to(batch.due_at),
         score=SCORE,
+        scale=scale_of(version),
     )
 
 

@@ -22,7 +22,7 @@ from registry.models.tables import ModelVersion, Use
 
 @dataclass(frozen=True)
 class ScoredRow:
-    """A person's newest score in a window: the inputs as the model got them, `score` from 0 to 1."""
+    """A person's newest score in a window: the inputs as the model got them, `score` in the version's unit."""
 
     person_id: int
     features: Mapping[str, Any]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from registry.evaluations.scales import CHANCES, Scale
 from registry.evaluations.values import EvaluationRefused
 
 NOT_RECORDED = "Not recorded"
@@ -51,13 +52,14 @@ def read_binary(frame: pd.DataFrame, name: str) -> np.ndarray:
     return values.to_numpy(dtype=int)
 
 
-def read_scores(frame: pd.DataFrame, name: str) -> np.ndarray:
-    """A column of scores from 0 to 1, or a refusal with the first row that holds none."""
+def read_scores(frame: pd.DataFrame, name: str, scale: Scale = CHANCES) -> np.ndarray:
+    """A column of scores on a scale, or a refusal with the first row that holds none."""
     column = frame[name]
     refuse_first(_blank(column), column, "score_missing", "the score is missing")
     values = pd.to_numeric(column, errors="coerce")
     refuse_first(values.isna(), column, "score_not_number", "the score must be a number")
-    refuse_first(~values.between(0, 1), column, "score_out_of_range", "the score must lie between 0 and 1")
+    off = ~values.between(scale.low, scale.high)
+    refuse_first(off, column, "score_out_of_range", f"the score must lie {scale.text}")
     return values.to_numpy(dtype=float)
 
 

@@ -10,6 +10,7 @@ from foundation.clock import Clock
 from foundation.database.connection import Database
 from foundation.errors import Invalid, Refused
 from foundation.files.service import get_content
+from registry.evaluations.scales import scale_of
 from registry.evaluations.scoring import Runner
 from registry.evaluations.service import keep_figures
 from registry.evaluations.values import EvaluationRefused, Figures
@@ -64,6 +65,7 @@ def compute(
             groups=groups,
             data_sha256=table.sha256,
             baseline=declared.get("baseline_column"),
+            scale=scale_of(version),
         )
     except EvaluationRefused as refused:
         raise Invalid(f"{declared['file']}: {refused}", code=refused.code) from None
@@ -77,7 +79,7 @@ def score_rows(
     file: str,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[float]:
-    """The model's score for each row of a frame, in order, in batches through the engine."""
+    """The model's score for each row of a frame, in order and in its own unit, in batches through the engine."""
     names = [feature.name for feature in version.features]
     numbers = _numbers(frame, names, file)
     for start in range(0, len(numbers), ROWS_AT_ONCE):

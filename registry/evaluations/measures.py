@@ -20,6 +20,7 @@ from sklearn.metrics import brier_score_loss, confusion_matrix, matthews_corrcoe
 from registry.evaluations.columns import check_columns, check_spread, group_columns, read_binary, read_scores
 from registry.evaluations.intervals import Estimate, auc_interval, difference
 from registry.evaluations.reading import check_shape, decode
+from registry.evaluations.scales import CHANCES, Scale
 from registry.evaluations.values import (
     SMALLEST_GROUP,
     BandRate,
@@ -87,8 +88,11 @@ def measure(
     data_sha256: str,
     baseline: str | None = None,
     intersections: Sequence[tuple[str, str]] = (),
+    scale: Scale = CHANCES,
 ) -> Figures:
     """Figures of `score` against `outcome` (0 or 1) at `threshold` (a score at or above it is flagged).
+
+    Scores, threshold and bands are in the unit of `scale`. The Brier score is worked out for chances only.
 
     `groups` maps columns to display names; blank cells are the group "Not recorded". `baseline` names a column
     with the 0 or 1 of a simple rule; `intersections` names pairs of group columns to measure together (R15).
@@ -97,14 +101,14 @@ def measure(
     of exactly 1 it has no width and means nothing.
 
     Raises EvaluationRefused naming the column and the first bad row: an empty frame, a missing column, an outcome
-    that is missing, not 0 or 1, or all of one class, a score that is missing, not a number, outside 0 to 1 or the
-    same for everybody, a threshold outside 0 to 1, and bands that leave a score out.
+    that is missing, not 0 or 1, or all of one class, a score that is missing, not a number, off the scale or the
+    same for everybody, a threshold off the scale, and bands that leave a score out.
     """
     check_columns(frame, [outcome, score, *groups, *([baseline] if baseline else [])])
-    truth, scores = read_binary(frame, outcome), read_scores(frame, score)
+    truth, scores = read_binary(frame, outcome), read_scores(frame, score, scale)
     check_spread(truth, scores, outcome, score)
-    if not 0 <= threshold <= 1:
-        raise EvaluationRefused("threshold_out_of_range", f"The threshold must lie between 0 and 1, not {threshold}.")
+    if not scale.low <= threshold <= scale.high:
+        raise EvaluationRefused("threshold_out_of_range", f"The threshold must lie {scale.text}, not {threshold}.")
     flags = (scores >= threshold).astype(int)
     columns = group_columns(frame, groups, intersections)
     by_group = tuple(each for name, column in columns for each in measure_groups(truth, flags, name, column))
@@ -120,11 +124,11 @@ def measure(
         auc=auc,
         auc_low=auc_low,
         auc_high=auc_high,
-        brier=float(brier_score_loss(truth, scores)),
+        brier=float(brier_score_loss(truth, scores)) if scale.counts_chances else None,
         mcc=float(matthews_corrcoef(truth, flags)),
         baseline=compare_rule(truth, scores, read_binary(frame, baseline), baseline) if baseline else None,
         gaps=tuple(find_gaps(by_group)),
-        not_assessed=tuple(_not_assessed(by_group)),
+        not_assessed=tuple(_not_assessed(by_group, scale)),
         data_sha256=data_sha256,
         rows=len(frame),
     )
@@ -194,7 +198,9 @@ def _estimate(share: Proportion) -> Estimate:
     return Estimate(share.count / share.of, share.low, share.high)
 
 
-def _not_assessed(by_group: Sequence[Measures]) -> Iterator[str]:
+def _not_assessed(by_group: Sequence[Measures], scale: Scale) -> Iterator[str]:
+    if not scale.counts_chances:
+        yield scale.why_no_chance
     if not by_group:
         yield "No group was measured, so fairness was not tested."
     for each in by_group:

@@ -31,6 +31,7 @@ from registry.evaluations.report import (
     Tenth,
     compare,
 )
+from registry.evaluations.scales import CHANCES, Scale
 from registry.evaluations.values import NORMAL_95, SMALLEST_GROUP, EvaluationRefused, Measures, Proportion
 
 MOST_GROUPS, MOST_COLUMNS = 50, 5
@@ -90,11 +91,16 @@ def read_data(content: bytes, name: str, *, words: Sequence[str], columns: Seque
     return Table(name, frame.reset_index(drop=True), hashlib.sha256(content).hexdigest())
 
 
-def report_table(table: Table, *, outcome: str, score: str, threshold: float, by: Sequence[str]) -> Report:
-    """The same of a table that was read already, such as one whose scores were just computed. Refusals as above."""
+def report_table(
+    table: Table, *, outcome: str, score: str, threshold: float, by: Sequence[str], scale: Scale = CHANCES
+) -> Report:
+    """The same of a table that was read already, such as one whose scores were just computed. Refusals as above.
+
+    Scores and threshold are in the unit of `scale`; Brier score and calibration are worked out for chances only.
+    """
     frame = table.frame
     check_columns(frame, [outcome, score, *by])
-    truth, scores = read_binary(frame, outcome), read_scores(frame, score)
+    truth, scores = read_binary(frame, outcome), read_scores(frame, score, scale)
     check_spread(truth, scores, outcome, score)
     if np.array_equal(truth, scores):
         raise EvaluationRefused("score_is_outcome", f"Column '{score}', from row 2 on: the score is the outcome.")
@@ -103,8 +109,8 @@ def report_table(table: Table, *, outcome: str, score: str, threshold: float, by
     for name, column in columns[: len(by)]:
         if column.nunique() > MOST_GROUPS:
             raise EvaluationRefused("groups_too_many", f"Column '{name}' has {column.nunique():,} different values.")
-    overall = _figures("", "", truth, scores, threshold)
-    groups = [list(_by_group(name, column, truth, scores, threshold)) for name, column in columns]
+    overall = _figures("", "", truth, scores, threshold, scale)
+    groups = [list(_by_group(name, column, truth, scores, threshold, scale)) for name, column in columns]
     every = [each for one in groups for each in one]
     return Report(
         file=table.name,
@@ -116,22 +122,26 @@ def report_table(table: Table, *, outcome: str, score: str, threshold: float, by
         groups=tuple(every),
         comparisons=tuple(each for one in groups for each in _comparisons(one, overall)),
         findings=tuple(_findings(overall, every)),
-        not_assessed=tuple(_not_assessed(overall, every)),
+        not_assessed=tuple(_not_assessed(overall, every, scale)),
     )
 
 
 def _by_group(
-    name: str, column: pd.Series, truth: np.ndarray, scores: np.ndarray, threshold: float
+    name: str, column: pd.Series, truth: np.ndarray, scores: np.ndarray, threshold: float, scale: Scale
 ) -> Iterator[GroupFigures]:
     """Not through fairlearn's MetricFrame, which copies row by row and is several times as slow on a million people."""
     for value, places in sorted(column.groupby(column, sort=False).indices.items()):
-        yield _figures(name, str(value), truth[places], scores[places], threshold)
+        yield _figures(name, str(value), truth[places], scores[places], threshold, scale)
 
 
-def _figures(group: str, value: str, truth: np.ndarray, scores: np.ndarray, threshold: float) -> GroupFigures:
+def _figures(
+    group: str, value: str, truth: np.ndarray, scores: np.ndarray, threshold: float, scale: Scale
+) -> GroupFigures:
     measures = Measures(group, value, len(truth), *count_cells(truth, (scores >= threshold).astype(int)))
     if not measures.assessed:
         return GroupFigures(measures, None, None, None)
+    if not scale.counts_chances:
+        return GroupFigures(measures, _auc(truth, scores), None, None)
     errors = (scores - truth) ** 2
     brier = estimate_mean(float(brier_score_loss(truth, scores, pos_label=1)), float(errors.var(ddof=1)), len(truth))
     return GroupFigures(measures, _auc(truth, scores), brier, _calibration(truth, scores))
@@ -214,7 +224,9 @@ def _findings(overall: GroupFigures, groups: Sequence[GroupFigures]) -> Iterator
         yield Finding("threshold_parts_nobody", f"{whom} is flagged at this threshold.", True)
 
 
-def _not_assessed(overall: GroupFigures, groups: Sequence[GroupFigures]) -> Iterator[str]:
+def _not_assessed(overall: GroupFigures, groups: Sequence[GroupFigures], scale: Scale) -> Iterator[str]:
+    if not scale.counts_chances:
+        yield scale.why_no_chance
     if not groups:
         yield "No group was measured, so fairness was not tested."
     for each in (overall, *groups):

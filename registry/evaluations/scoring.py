@@ -14,7 +14,7 @@ class Report(Protocol):
 
 
 class Answer(Protocol):
-    """Scores for rows, between 0 and 1."""
+    """Scores for rows: chances from 0 to 1, or a point score's points."""
 
     @property
     def scores(self) -> tuple[float, ...]: ...

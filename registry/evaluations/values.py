@@ -215,8 +215,9 @@ class Gap:
 class Figures:
     """What the platform computed for one model version on one evaluation file (R04, R15, R27).
 
-    `outcome` is the file's column, `threshold` the score from which a person is flagged, `data_sha256` and `rows`
-    the file's. `auc`, `brier` and `mcc` have no unit; `auc_low` to `auc_high` is a 95% interval. `baseline`
+    `outcome` is the file's column, `threshold` the score from which a person is flagged, in the unit of the scores
+    (chances from 0 to 1, or points), like the ends of bands; `data_sha256` and `rows` the file's. `auc`, `brier` and
+    `mcc` have no unit; `brier` is None for points; `auc_low` to `auc_high` is a 95% interval. `baseline`
     compares with a simple rule, or is None. `not_assessed` says in sentences what could not be measured and why.
     """
 
@@ -229,7 +230,7 @@ class Figures:
     auc: float
     auc_low: float
     auc_high: float
-    brier: float
+    brier: float | None
     mcc: float
     baseline: dict[str, Any] | None
     gaps: tuple[Gap, ...]

@@ -35,7 +35,8 @@ CLEAR = 0.8
 
 
 class Explained(Protocol):
-    """Scores (n,) from 0 to 1 and contributions (n, f) of rows, which add up to the output within `largest_error`."""
+    """Scores (n,), chances or points, and contributions (n, f) of rows: they add up to the output within
+    `largest_error`."""
 
     @property
     def scores(self) -> Numbers: ...
@@ -90,8 +91,11 @@ def explain_rows(
     starts: Sequence[float],
     explain: Explain,
     seed: int,
+    width: float = 1.0,
 ) -> Findings:
     """Findings about rows (n, f) whose outcome is `truth` (n,), 0 or 1; a score from `starts[i]` on is in band i.
+
+    `width` is how far the lowest score that can be is from the highest, in the unit of the scores, like `starts`.
 
     Of more than MOST_PEOPLE rows a sample is drawn by `seed`, so that the same file gives the same findings (R02).
     """
@@ -111,7 +115,7 @@ def explain_rows(
         weights=_weights(inputs, answer.contributions),
         about=_by_whom(inputs, sizes / total),
         protected=float(sum(size for one, size in zip(inputs, sizes / total, strict=True) if one.protected)),
-        curves=_curves(inputs, sample, happened, explain, draw),
+        curves=_curves(inputs, sample, happened, explain, draw, HARDLY * width),
         steadiness=_steadiness(inputs, sample, answer, starts, explain, draw),
     )
 
@@ -154,7 +158,12 @@ def _by_whom(inputs: Sequence[Input], shares: Numbers) -> dict[str, float]:
 
 
 def _curves(
-    inputs: Sequence[Input], sample: Numbers, happened: NDArray[np.int_], explain: Explain, draw: np.random.Generator
+    inputs: Sequence[Input],
+    sample: Numbers,
+    happened: NDArray[np.int_],
+    explain: Explain,
+    draw: np.random.Generator,
+    hardly: float,
 ) -> tuple[Curve, ...]:
     """All curves in one question to the engine: for each input and point, everybody drawn with that value."""
     people = sample[_drawn(draw, len(sample), MOST_CURVE_PEOPLE)]
@@ -163,7 +172,7 @@ def _curves(
     scores = explain(np.concatenate(moved)).scores.reshape(len(moved), len(people)).mean(axis=1)
     ends = np.cumsum([len(values) for values in places])[:-1]
     return tuple(
-        _curve(one, values, means, sample[:, at], happened)
+        _curve(one, values, means, sample[:, at], happened, hardly)
         for at, (one, values, means) in enumerate(zip(inputs, places, np.split(scores, ends), strict=True))
     )
 
@@ -180,7 +189,9 @@ def _moved(people: Numbers, at: int, value: float) -> Numbers:
     return copied
 
 
-def _curve(one: Input, values: Numbers, means: Numbers, column: Numbers, happened: NDArray[np.int_]) -> Curve:
+def _curve(
+    one: Input, values: Numbers, means: Numbers, column: Numbers, happened: NDArray[np.int_], hardly: float
+) -> Curve:
     nearest = np.abs(column[:, None] - values[None, :]).argmin(axis=1)
     counts = np.bincount(nearest, minlength=len(values))
     points = [
@@ -193,14 +204,14 @@ def _curve(one: Input, values: Numbers, means: Numbers, column: Numbers, happene
         one.title,
         one.unit,
         tuple(points),
-        _way(means) if ordered else (DIFFERS if np.ptp(means) >= HARDLY else FLAT),
+        _way(means, hardly) if ordered else (DIFFERS if np.ptp(means) >= hardly else FLAT),
         _observed(column, happened) if ordered else FLAT,
     )
 
 
-def _way(means: Numbers) -> str:
+def _way(means: Numbers, hardly: float) -> str:
     swing, net = float(np.ptp(means)), float(means[-1] - means[0])
-    if swing < HARDLY:
+    if swing < hardly:
         return FLAT
     if abs(net) < CLEAR * swing:
         return MIXED

@@ -55,6 +55,7 @@ def find_out(version: ModelVersion, artefact: bytes, content: bytes, runner: Tab
     """What is found about a version on the content of its evaluation file."""
     from registry.evaluations.columns import check_columns, read_binary
     from registry.evaluations.measures import read_table
+    from registry.evaluations.scales import scale_of
     from registry.evaluations.values import EvaluationRefused
     from registry.explanations.computing import explain_rows
 
@@ -74,7 +75,8 @@ def find_out(version: ModelVersion, artefact: bytes, content: bytes, runner: Tab
     def explain(table: "NDArray[np.float64]") -> "Explained":
         return runner.score_table(artefact, version.artefact_sha256, version.method, names, table)
 
-    return explain_rows(_inputs(version), rows, truth, starts, explain, int(version.artefact_sha256[:8], 16))
+    seed, width = int(version.artefact_sha256[:8], 16), scale_of(version).width
+    return explain_rows(_inputs(version), rows, truth, starts, explain, seed, width)
 
 
 def _inputs(version: ModelVersion) -> "list[Input]":

@@ -44,23 +44,25 @@ def whose_chart(findings: Findings) -> dict[str, Any]:
     }
 
 
-def curve_chart(curve: Curve, number: int) -> dict[str, Any]:
-    """The average score, of 100, if everybody had one value of an input after another."""
+def curve_chart(curve: Curve, number: int, in_points: bool = False) -> dict[str, Any]:
+    """The average score, of 100 or in points, if everybody had one value of an input after another."""
+    values = [round(point.score, 2) if in_points else round(point.score * 100, 1) for point in curve.points]
+    words = [f"{point.score:.3g} points" if in_points else f"{point.score * 100:.0f} of 100" for point in curve.points]
     return {
         "id": f"curve-{number}",
         "message": way_of(curve),
         "note": None,
-        "unit": "of 100",
+        "unit": "points" if in_points else "of 100",
         "points": [
             {
                 "label": point.text,
-                "value": round(point.score * 100, 1),
+                "value": value,
                 "low": None,
                 "high": None,
-                "text": f"{point.score * 100:.0f} of 100; {point.people:,} people lie nearest",
+                "text": f"{text}; {point.people:,} people lie nearest",
                 "bad": False,
             }
-            for point in curve.points
+            for point, value, text in zip(curve.points, values, words, strict=True)
         ],
         "limit": None,
         "limit_text": "",

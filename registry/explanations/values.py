@@ -14,10 +14,13 @@ MOST_CURVE_PEOPLE, MOST_POINTS = 200, 10
 MOST_STEADY_PEOPLE, CHANGES_EACH = 200, 5
 """People whose inputs are changed by one step, and how many such changes are tried for each."""
 HARDLY = 0.01
-"""A curve that moves the average score by less than 1 of 100 is called flat."""
+"""A curve that moves the average score by less than 1 of 100 of what scores can be is called flat."""
 
 RISES, FALLS, MIXED, FLAT, DIFFERS = "rises", "falls", "mixed", "flat", "differs"
 """How the score goes as an input grows. A category has no order: its scores only differ."""
+
+POINTS = "points"
+"""The unit of contributions, and of scores, where the scores are no chances from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,10 @@ class Weight:
 
 @dataclass(frozen=True)
 class Point:
-    """Where a curve was looked at: the input's value, in words too, the average score there, how many lie nearest."""
+    """Where a curve was looked at: the input's value, in words too, the average score there, how many lie nearest.
+
+    The score is a chance from 0 to 1, or in points where the findings' `unit` is POINTS.
+    """
 
     value: float
     text: str
@@ -103,6 +109,11 @@ class Findings:
     protected: float
     curves: tuple[Curve, ...]
     steadiness: Steadiness
+
+    @property
+    def in_points(self) -> bool:
+        """Whether scores are points, not chances from 0 to 1."""
+        return self.unit == POINTS
 
     @property
     def against(self) -> list[Curve]:

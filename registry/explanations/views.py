@@ -30,7 +30,9 @@ def show(slug: str, number: int) -> Any:
         words=wording,
         weights=weight_chart(findings) if findings else None,
         whose=whose_chart(findings) if findings else None,
-        curves=[(one, curve_chart(one, at)) for at, one in enumerate(_ordered(findings))] if findings else [],
+        curves=[(one, curve_chart(one, at, findings.in_points)) for at, one in enumerate(_ordered(findings))]
+        if findings
+        else [],
     )
 
 

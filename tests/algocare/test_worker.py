@@ -66,7 +66,7 @@ def test_one_night_is_queued_once(registered: Database, clock, engine, cast) -> 
     worker.queue_night(night)
     with registered.read() as session:
         waiting = [job.kind for job in list_recent(session) if job.state == "queued"]
-        night_order = ["check_footings", "check_conditions", "run_watch", "tell"]
+        night_order = ["check_footings", "check_conditions", "check_practices", "run_watch", "tell"]
         assert waiting[::-1] == night_order, "law first, then the watches, then everybody is told"
         assert find_by_key(session, f"run_watch:{use_id}:2026-11-23").payload["use"] == use_id
 
