@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+import algocare.tables  # noqa: F401 - every table is known before the first is used
 from algocare.letters import gather_sources
 from algocare.reports import SOURCES as REPORTS
 from foundation.clock import Clock, SystemClock

@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import text
 
+import algocare.tables  # noqa: F401 - every table is known before the first is used
 from algocare.app import make_engine, make_table_engine
 from algocare.health.starting import check_sandbox, record_acceptance
 from foundation.clock import LONDON, Clock, SystemClock
@@ -22,6 +23,7 @@ from foundation.jobs.tables import Job
 from foundation.jobs.values import WORKER_FILE, WORKER_KEY
 from foundation.ledger.service import sequence
 from foundation.settings import Settings
+from model_runtime.cohorts.service import requeue_runs
 from model_runtime.engine.client import EngineClient, find_layers
 from model_runtime.training.service import queue_missing
 from registry.explanations.service import queue_missing as queue_explanations
@@ -183,14 +185,12 @@ class Worker:
         tell(self.database, self.clock, self.settings)
 
     def _run_cohort(self, payload: dict[str, Any]) -> None:
-        from model_runtime.cohorts.jobs import run_cohort
+        from model_runtime.cohorts.jobs import run_queued
         from model_runtime.cohorts.pools import LocalPool
 
-        pool = LocalPool(lambda: make_table_engine(self.settings))
-        try:
-            run_cohort(self.database, self.clock, pool, payload["run"])
-        finally:
-            pool.close()
+        run_queued(
+            self.database, self.clock, lambda: LocalPool(lambda: make_table_engine(self.settings)), payload["run"]
+        )
 
 
 def run(settings: Settings, database: Database) -> None:
@@ -204,6 +204,7 @@ def run(settings: Settings, database: Database) -> None:
     with database.write() as session:
         record_acceptance(session, settings, missing, worker.clock.now())
         requeue_interrupted(session)
+        requeue_runs(session)
         queue_missing(session, worker.clock.now())
     scheduler = make_scheduler(worker, settings)
     ended = threading.Event()

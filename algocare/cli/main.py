@@ -2,6 +2,7 @@
 
 import click
 
+import algocare.tables  # noqa: F401 - every table is known before the first is used
 from algocare.cli.bringing import explain, import_mlflow
 from algocare.cli.claims import claims_group
 from algocare.cli.cohorts import cohort_group

@@ -185,8 +185,8 @@ def _register(
             )
             told: dict[str, Any] = {"registered": version.title, "version_id": version.id}
         told["said"] = [f"Registered {told['registered']}."]
-        if declaration.fitted is not None:
-            rows = declaration.fitted.evaluation_data.rows
+        if declaration.evaluation is not None:
+            rows = declaration.evaluation.rows
             with click.progressbar(length=rows, label="Measuring", file=sys.stderr) as bar:
                 figures = evaluate(database, clock, engine, told["version_id"], bar.update)
             explain_version(database, clock, engine, told["version_id"])

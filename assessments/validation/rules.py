@@ -100,11 +100,15 @@ def _tested(content: PlanContent) -> Iterator[tuple[str, str]]:
 def check_later(data: LaterData, version: ModelVersion, sha256: str, today: date) -> None:
     """Refuse, each at its field, what cannot be people from a later time or cannot be measured (R36).
 
-    That is: a model the platform does not run, a file that is neither CSV nor Parquet, the very file the model was
-    trained or first measured on, a period that does not begin after the training data's, and no period at all.
+    That is: a version the platform does not run or that was registered without evaluation data, a file that is neither
+    CSV nor Parquet, the very file the model was trained or first measured on, a period that does not begin after the
+    training data's, and no period at all.
     """
-    if version.kind != "scikit-learn":
+    if version.kind not in ("scikit-learn", "point-score"):
         raise Refused("The platform does not run this kind of model, so it cannot validate it.", code="not_run_here")
+    if version.evaluation_sha256 is None:
+        why = "This version was registered without evaluation data, so nobody declared what it is measured by."
+        raise Refused(why, code="not_measured_here")
     problems = dict([*_file(data, version, sha256), *_period(data, today)])
     if not data.outcome.strip():
         problems["outcome"] = "Name the column that says with 1 or 0 whether the outcome came."

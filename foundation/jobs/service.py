@@ -1,5 +1,6 @@
 """Queueing, claiming and finishing jobs."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +40,14 @@ def finish(session: Session, job_id: int, at: datetime, problem: str | None = No
 def forget_done(session: Session, kind: str) -> None:
     """Remove the jobs of a kind that ended well: work that recurs all day would crowd out what people asked for."""
     session.execute(delete(Job).where(Job.kind == kind, Job.state == "done"))
+
+
+def requeue(session: Session, keys: Collection[str]) -> int:
+    """Queue jobs again that ended, by their keys; how many. Refuses none: what is waiting or under way stays so."""
+    ended = session.scalars(select(Job).where(Job.key.in_(keys), Job.state.in_(("done", "failed")))).all()
+    for job in ended:
+        job.state, job.started_at, job.finished_at, job.problem = "queued", None, None, None
+    return len(ended)
 
 
 def requeue_interrupted(session: Session) -> int:

@@ -22,6 +22,12 @@ from model_runtime.gate.values import GateClosed
 Tell = Callable[[int, int], None]
 """Is told people worked through, and of how many."""
 
+UNEXPECTED = (
+    "It stopped unexpectedly, and nobody sees a result. Ask for the run again; if it stops again, whoever runs the "
+    "service finds the details in the worker's log."
+)
+"""Why a run failed that met a fault nobody foresaw."""
+
 
 def run_cohort(database: Database, clock: Clock, pool: Pool, run_id: int, tell: Tell = lambda done, rows: None) -> str:
     """Take a run as far as it goes; its stage at the end: finished, failed or withdrawn.
@@ -40,6 +46,24 @@ def run_cohort(database: Database, clock: Clock, pool: Pool, run_id: int, tell: 
         _end(database, clock, run_id, "fail", error)
     with database.read() as session:
         return session.get_one(CohortRun, run_id).stage
+
+
+def run_queued(database: Database, clock: Clock, make_pool: Callable[[], Pool], run_id: int) -> str:
+    """As `run_cohort`, for the worker, with a pool of its own: a fault nobody foresaw fails the run, and is raised.
+
+    Nobody stands by who would resume it. Where even the failing fails, because the database is gone, the job was never
+    finished either, and the worker takes it up again when it next starts.
+    """
+    try:
+        pool = make_pool()
+        try:
+            return run_cohort(database, clock, pool, run_id)
+        finally:
+            pool.close()
+    except Exception:
+        with database.write() as session:
+            end(session, run_id, "fail", UNEXPECTED, clock.now())
+        raise
 
 
 def begin_with(database: Database, clock: Clock, run_id: int, names: list[str], tables: Iterable[Any]) -> None:

@@ -1,9 +1,9 @@
 """Reading runs: who sees which, how far one has come, how its explanations were found, what it said of a person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.values import Actor, Permission
@@ -11,7 +11,7 @@ from foundation.clock import london_date
 from foundation.errors import NotFound
 from model_runtime.cohorts.rules import check_sees
 from model_runtime.cohorts.tables import CohortAnswer, CohortRun, CohortScore, CohortViewing
-from model_runtime.cohorts.values import SCORED, Progress, Quality, Result
+from model_runtime.cohorts.values import SCORED, Given, Progress, Quality, Result
 from registry.models.tables import Use
 
 NO_RUN = "There is no run with this reference."
@@ -78,6 +78,35 @@ def list_results_of_person(session: Session, reference: str, agency: str) -> lis
     shown = CohortRun.stage == "finished", CohortRun.shadow.is_(False), Use.agency_code == agency
     rows = session.execute(chosen.where(*shown).order_by(CohortRun.id.desc())).tuples()
     return [_result(row, run) for row, run in rows]
+
+
+def given_in_runs(use_ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    """The conditions, over runs and their rows together, of a score that was really given: in a finished run."""
+    return CohortRun.use_id.in_(use_ids), CohortRun.stage == "finished", CohortScore.code == SCORED
+
+
+def find_last_run(session: Session, use_ids: Collection[int]) -> datetime | None:
+    """When a run of these uses last gave anybody a score; none if none did."""
+    ended = select(func.max(CohortRun.finished_at)).where(CohortRun.use_id.in_(use_ids), CohortRun.stage == "finished")
+    return session.scalar(ended.where(CohortRun.scored > 0))
+
+
+def list_given(session: Session, reference: str, use_ids: Collection[int]) -> list[Given]:
+    """Every score that finished runs of these uses gave a person, with the numbers of who saw it, oldest first."""
+    chosen = select(CohortScore, CohortRun).join(CohortRun, CohortRun.id == CohortScore.run_id)
+    mine = chosen.where(*given_in_runs(use_ids), CohortScore.person_reference == reference)
+    rows = session.execute(mine.order_by(CohortRun.finished_at, CohortRun.id)).tuples().all()
+    return [_given(session, row, run) for row, run in rows]
+
+
+def _given(session: Session, row: CohortScore, run: CohortRun) -> Given:
+    if run.finished_at is None or row.band is None:
+        raise RuntimeError("A finished run has its time, and whoever is scored has a band.")
+    about = CohortViewing.run_id == run.id, or_(CohortViewing.place.is_(None), CohortViewing.place == row.place)
+    seen = session.execute(select(CohortViewing.place, CohortViewing.by_id).where(*about).distinct()).tuples().all()
+    looked = tuple(by_id for place, by_id in seen if place is not None)
+    took = tuple(by_id for place, by_id in seen if place is None)
+    return Given(run.reference, run.finished_at, row.band, run.shadow, looked, took)
 
 
 def _result(row: CohortScore, run: CohortRun) -> Result:

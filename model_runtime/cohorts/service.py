@@ -4,12 +4,13 @@ Nothing here scores: the worker and the command line do (jobs.py).
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from foundation.accounts.rules import check_permission
@@ -19,7 +20,7 @@ from foundation.clock import Clock, london_date
 from foundation.database.connection import Database
 from foundation.errors import Forbidden, Invalid
 from foundation.files.service import store
-from foundation.jobs.service import enqueue
+from foundation.jobs.service import enqueue, requeue
 from foundation.ledger.service import record
 from foundation.ledger.values import canonical_bytes, digest
 from foundation.lifecycle.service import move
@@ -28,6 +29,7 @@ from model_runtime.cohorts.gates import pass_gate
 from model_runtime.cohorts.packing import Part
 from model_runtime.cohorts.places import count_places
 from model_runtime.cohorts.plans import Plan, column_of
+from model_runtime.cohorts.queries import given_in_runs
 from model_runtime.cohorts.rules import check_as_of, check_places, check_still_fresh, kind_of
 from model_runtime.cohorts.tables import CohortAnswer, CohortChunk, CohortRun, CohortScore, CohortViewing
 from model_runtime.cohorts.trees import root_of
@@ -35,6 +37,7 @@ from model_runtime.cohorts.values import CHUNK_ROWS, COHORT_LIFE, SCORED, Handed
 from model_runtime.gate.clocks import read_moment
 from model_runtime.gate.queries import find_offered
 from model_runtime.gate.values import GateClosed, Moment
+from model_runtime.people.tables import Person
 from model_runtime.scores.refusals import keep_refusal
 from model_runtime.scores.requests import ScoreRequest, clean_purpose
 from model_runtime.scores.rules import new_reference
@@ -47,6 +50,8 @@ from registry.models.values import PermissionStage
 
 RUN_COHORT = "run_cohort"
 """The kind of the worker's job."""
+
+INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
@@ -218,6 +223,12 @@ def finish(session: Session, run_id: int, moment: Moment) -> CohortRun:
     return run
 
 
+def requeue_runs(session: Session) -> int:
+    """Queue again the jobs that ended while their run had not; how many. Called when the one worker starts."""
+    going = session.scalars(select(CohortRun.id).where(CohortRun.stage.in_(("queued", "running")))).all()
+    return requeue(session, [f"{RUN_COHORT}:{run_id}" for run_id in going])
+
+
 def end(
     session: Session, run_id: int, step: str, sentence: str, at: datetime, *, problems: Sequence[str] = ()
 ) -> CohortRun:
@@ -241,6 +252,29 @@ def record_looking(session: Session, actor: Actor, run: CohortRun, what: str, at
     session.add(CohortViewing(run_id=run.id, place=place, what=what, by_id=actor.account_id, at=at))
     kind = "cohort_viewed" if place is not None else "cohort_taken_out"
     _note(session, kind, actor, run, at, what=what, **({"place": place} if place is not None else {}))
+
+
+def add_scored_people(session: Session, actor: Actor, use_ids: Collection[int], at: datetime) -> int:
+    """Make people known whom finished runs of these uses scored and nobody has added; how many (R14).
+
+    They belong to the agency that scored them. A run keeps no day of birth, so none is known: it can be added later.
+    """
+    known = select(Person.id).where(Person.reference == CohortScore.person_reference).exists()
+    missing = (
+        select(CohortScore.person_reference, func.min(Use.agency_code), literal(at, Person.added_at.type))
+        .select_from(CohortRun)
+        .join(CohortScore, CohortScore.run_id == CohortRun.id)
+        .join(Use, Use.id == CohortRun.use_id)
+        .where(*given_in_runs(use_ids), ~known)
+        .group_by(CohortScore.person_reference)
+    )
+    written = INSERT[session.get_bind().dialect.name](Person)
+    columns = ["reference", "agency_code", "added_at"]
+    added = session.execute(written.from_select(columns, missing).on_conflict_do_nothing()).rowcount
+    if added:
+        facts = {"people": added, "uses": sorted(use_ids)}
+        record(session, "people_added", actor=actor.reference, at=at, facts=facts)
+    return added
 
 
 def lock_run(session: Session, run_id: int) -> CohortRun:

@@ -1,7 +1,7 @@
 """The life of a run over a population, and what goes through its parts as plain values."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from foundation.accounts.values import Permission
 from foundation.lifecycle.values import Lifecycle, Stage, Step
@@ -82,3 +82,15 @@ class Result:
     finished_on: date
     place: int
     scored: bool
+
+
+@dataclass(frozen=True)
+class Given:
+    """A score that a finished run gave a person: when, its band, who looked at it and who took out the whole run."""
+
+    run_reference: str
+    at: datetime
+    band: str
+    shadow: bool
+    looked: tuple[int, ...]
+    took: tuple[int, ...]

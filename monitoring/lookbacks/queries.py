@@ -13,6 +13,8 @@ from foundation.accounts.values import Actor, Permission
 from foundation.errors import NotFound
 from foundation.tasks import Task
 from foundation.web.texts import count_text
+from model_runtime.cohorts.queries import find_last_run, list_given
+from model_runtime.cohorts.values import Given
 from model_runtime.judgements.tables import Judgement
 from model_runtime.people.tables import Person
 from model_runtime.scores.tables import Score, Viewing
@@ -51,9 +53,10 @@ def get_look_back(session: Session, look_back_id: int) -> LookBack:
 
 
 def find_last_score(session: Session, use: Use) -> datetime | None:
-    """When any edition of a use last gave a score; none if it never did."""
-    newest = select(Score.at).where(Score.use_id.in_(list_editions(session, use))).order_by(Score.at.desc())
-    return session.scalars(newest.limit(1)).first()
+    """When any edition of a use last gave a score, alone or in a run; none if it never did."""
+    editions = list_editions(session, use)
+    alone = session.scalar(select(func.max(Score.at)).where(Score.use_id.in_(editions)))
+    return max((at for at in (alone, find_last_run(session, editions)) if at is not None), default=None)
 
 
 def count_people(session: Session, look_back_id: int) -> tuple[int, int]:
@@ -124,7 +127,13 @@ def list_reviews(session: Session, entry_id: int) -> Sequence[HarmReview]:
 def list_lines(session: Session, entry: LookBackEntry) -> list[ScoreLine]:
     """Every score of a person's entry, oldest first, with who saw it and what they made of it."""
     use = entry.look_back.use
-    mine = Score.use_id.in_(list_editions(session, use)), Score.person_id == entry.person_id
+    editions, bands = list_editions(session, use), {band.code: band.name for band in use.version.bands}
+    lines = [*_alone(session, entry, editions, bands), *_in_runs(session, entry, editions, bands)]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _alone(session: Session, entry: LookBackEntry, editions: Sequence[int], bands: dict[str, str]) -> list[ScoreLine]:
+    mine = Score.use_id.in_(editions), Score.person_id == entry.person_id
     scores = session.scalars(select(Score).where(*mine).order_by(Score.at, Score.id)).all()
     numbers = [score.id for score in scores]
     viewings = session.execute(
@@ -137,16 +146,35 @@ def list_lines(session: Session, entry: LookBackEntry) -> list[ScoreLine]:
         seen[score_id].append(names[by_id])
     for one in judgements:
         judged[one.score_id].append((names[one.by_id], one))
-    bands = {band.code: band.name for band in use.version.bands}
     return [
         ScoreLine(
-            score=score,
+            reference=score.reference,
+            at=score.at,
             band="" if score.shadow else bands.get(score.band, score.band),
             seen=tuple(sorted(seen[score.id])),
             judgements=tuple(judged[score.id]),
         )
         for score in scores
     ]
+
+
+def _in_runs(session: Session, entry: LookBackEntry, editions: Sequence[int], bands: dict[str, str]) -> list[ScoreLine]:
+    return [
+        ScoreLine(
+            reference=given.run_reference,
+            at=given.at,
+            band="" if given.shadow else bands.get(given.band, given.band),
+            seen=_lookers(session, given),
+            run=True,
+        )
+        for given in list_given(session, entry.person.reference, editions)
+    ]
+
+
+def _lookers(session: Session, given: Given) -> tuple[str, ...]:
+    names = names_of(session, [*given.looked, *given.took])
+    took = {f"{names[one]} (took out the whole run)" for one in given.took}
+    return tuple(sorted({names[one] for one in given.looked} | took))
 
 
 def find_retirement(session: Session, use_id: int) -> Retirement | None:

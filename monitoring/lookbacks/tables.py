@@ -67,6 +67,8 @@ class LookBack(Base):
 class LookBackEntry(Base):
     """One person of a look-back. `shown` are scores that somebody could see; the others were given in the shadow.
 
+    Scores of finished runs count like those that were asked for alone; `viewed` counts every looking at a score and
+    every taking out of a run that has one.
     `band` is the position of the highest band that was shown, empty when none was. `harm` is what the newest review
     found: none, possible or harm, and empty while the person waits for one. `settled_at` is set when the data
     protection officer looked at possible harm.

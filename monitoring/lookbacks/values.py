@@ -5,7 +5,6 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from model_runtime.judgements.tables import Judgement
-from model_runtime.scores.tables import Score
 from registry.models.tables import Use
 
 
@@ -78,10 +77,13 @@ class Closing:
 class ScoreLine:
     """One score about a person, for whoever looks at them again: `band` is empty for a score given in the shadow.
 
-    `seen` are the names of those who looked at it, `judgements` pairs of whose it is and the judgement.
+    `seen` are the names of those who looked at it, `judgements` pairs of whose it is and the judgement. A score of a
+    `run` over many people has the run's reference and time, and nobody judges it.
     """
 
-    score: Score
+    reference: str
+    at: datetime
     band: str
     seen: tuple[str, ...]
-    judgements: tuple[tuple[str, Judgement], ...]
+    judgements: tuple[tuple[str, Judgement], ...] = ()
+    run: bool = False

@@ -177,10 +177,10 @@ def _registered(declared: Declaration | Elsewhere, files: Files) -> Any:
     report = inspect(declared, files, house().engine)
     with house().database.write() as session:
         version = write(session, who, declared, files, report, at=now)
-        if declared.fitted:
+        if declared.evaluation:
             ask_for_evaluation(session, version, who.reference, now)
         title, slug = version.title, version.model.slug
-    measured = "Its figures are being computed; then its" if declared.fitted else "Now its"
+    measured = "Its figures are being computed; then its" if declared.evaluation else "Now its"
     flash(f"{title} is registered. {measured} assessment can be submitted.", "success")
     return redirect(url_for("model.show", slug=slug))
 

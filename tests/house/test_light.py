@@ -58,3 +58,11 @@ def test_no_page_loads_a_model_library(lived: Path, tmp_path: Path) -> None:
     assert found["broken"] == []
     assert found["heavy"] == []
     assert len(found["visited"]) > 30, found["visited"]
+
+
+@pytest.mark.parametrize("module", ["algocare.app", "algocare.worker", "algocare.cli.main"])
+def test_each_process_knows_every_table_before_it_uses_one(module: str) -> None:
+    """A relationship to a table that nobody imported is found at the first query, which is too late."""
+    code = f"import {module}; from sqlalchemy.orm import configure_mappers; configure_mappers()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]

@@ -7,7 +7,11 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+import yaml
+from click.testing import CliRunner
 
+from algocare.cli.main import main
+from algocare.worker import Worker
 from assessments.validation.jobs import validate
 from assessments.validation.queries import get_validation
 from assessments.validation.service import ask_for_validation
@@ -17,6 +21,7 @@ from model_runtime.people.service import add_people, read_people
 from model_runtime.scores.tables import Score
 from model_runtime.scores.values import AdvisoryScore
 from model_runtime.training.jobs import build_training
+from model_runtime.training.queries import find_module
 from monitoring.engine.values import WatchResult
 from monitoring.outcomes.service import record_outcomes
 from monitoring.watches.jobs import run_watch
@@ -32,6 +37,7 @@ from registry.explanations.queries import find_findings
 from registry.explanations.values import RISES
 from registry.models.queries import get_model, get_use, get_version
 from tests.model_runtime.conftest import AS_OF, approve_use, asking, train
+from tests.registry.declarations.sending import send_files
 
 INPUTS = ("earlier_convictions", "months_served", "property_offence", "drug_history", "work_programme")
 POINTS = {
@@ -143,6 +149,31 @@ def test_a_point_score_is_measured_in_points(measured, engine):
         assert find_figures(session, version.id) == figures
 
 
+@pytest.mark.one_database
+def test_handed_in_it_is_measured_without_being_asked(founded, visit, clock, engine, handed_in, monkeypatch, tmp_path):
+    """R03, R04: in the browser the worker measures, explains and teaches; at a terminal the command does."""
+    data, files = handed_in
+    client = visit(founded, "model_owner")
+    assert send_files(client, yaml.safe_dump(data).encode(), files).location == "/models/return-points"
+    assert "Its figures are being computed" in client.get("/models").get_data(as_text=True)
+    Worker(founded, clock, engine).run_waiting()
+    folder = tmp_path / "again"
+    folder.mkdir()
+    (folder / "model.yaml").write_text(yaml.safe_dump(data))
+    (folder / "evaluation.csv").write_bytes(files["evaluation.csv"])
+    monkeypatch.setenv("ALGOCARE_DATA_FOLDER", str(tmp_path / "data"))
+    monkeypatch.setenv("ALGOCARE_DATABASE_URL", founded.engine.url.render_as_string(hide_password=False))
+    done = CliRunner().invoke(main, ["models", "register", str(folder / "model.yaml"), "--as", "olivia.owner"])
+    assert done.exit_code == 0, done.output
+    assert "Of 100 people it flags, about" in done.output
+    with founded.read() as session:
+        one, other = (get_version(session, "return-points", number) for number in (1, 2))
+        assert find_figures(session, one.id) == find_figures(session, other.id)
+        assert find_findings(session, one) == find_findings(session, other)
+        assert find_module(session, one.id)
+        assert find_module(session, other.id)
+
+
 def test_a_point_score_is_explained_in_points(measured, clock, engine, visit):
     """R02, R29: the points are the contributions, and curves are drawn in points."""
     found = explain_version(measured.database, clock, engine, measured.version_id)
@@ -152,7 +183,7 @@ def test_a_point_score_is_explained_in_points(measured, clock, engine, visit):
     assert next(one for one in found.curves if one.name == "earlier_convictions").way == RISES
     with measured.database.read() as session:
         assert find_findings(session, get_version(session, "return-points", 1)) == found
-    page = visit(measured.database, "olivia.owner").get("/models/return-points/versions/1/explanation")
+    page = visit(measured.database, "model_owner").get("/models/return-points/versions/1/explanation")
     shown = page.get_data(as_text=True)
     assert page.status_code == 200
     assert f"{curve.points[1].score:.3g} points;" in shown
