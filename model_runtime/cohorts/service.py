@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, insert, literal, select
+from sqlalchemy import CursorResult, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -270,7 +270,9 @@ def add_scored_people(session: Session, actor: Actor, use_ids: Collection[int], 
     )
     written = INSERT[session.get_bind().dialect.name](Person)
     columns = ["reference", "agency_code", "added_at"]
-    added = session.execute(written.from_select(columns, missing).on_conflict_do_nothing()).rowcount
+    written = written.from_select(columns, missing).on_conflict_do_nothing()
+    done = cast("CursorResult[Any]", session.execute(written, execution_options={"preserve_rowcount": True}))
+    added = done.rowcount
     if added:
         facts = {"people": added, "uses": sorted(use_ids)}
         record(session, "people_added", actor=actor.reference, at=at, facts=facts)

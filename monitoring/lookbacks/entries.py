@@ -67,15 +67,11 @@ def _alone(version_id: int, use_ids: Sequence[int]) -> Select[Any]:
     standing = select(ChallengeScore.score_id).join(Challenge, Challenge.id == ChallengeScore.challenge_id)
     challenge = standing.where(Challenge.stage != "withdrawn").distinct().subquery()
     counts = viewing.c.times, judging.c.agree, judging.c.disagree, judging.c.not_used
+    counted = [func.coalesce(count, 0).label(name) for name, count in zip(COUNTED, counts, strict=True)]
+    challenged = challenge.c.score_id.is_not(None).label("challenged")
+    columns: list[Any] = [Score.person_id, Score.at, Score.shadow, Band.position, *counted, challenged]
     return (
-        select(
-            Score.person_id,
-            Score.at,
-            Score.shadow,
-            Band.position,
-            *(func.coalesce(count, 0).label(name) for name, count in zip(COUNTED, counts, strict=True)),
-            challenge.c.score_id.is_not(None).label("challenged"),
-        )
+        select(*columns)
         .join(Band, (Band.version_id == version_id) & (Band.code == Score.band), isouter=True)
         .join(viewing, viewing.c.score_id == Score.id, isouter=True)
         .join(judging, judging.c.score_id == Score.id, isouter=True)

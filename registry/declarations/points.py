@@ -137,7 +137,8 @@ def add_up(points: PointsPart, features: Sequence[FeaturePart], values: Mapping[
 def find_reach(points: PointsPart, features: Sequence[FeaturePart]) -> tuple[float, float]:
     """The lowest and the highest total that the declared ranges of the inputs allow."""
     reaches = [list(_contributions(points, feature)) for feature in features]
-    return points.constant + sum(map(min, reaches)), points.constant + sum(map(max, reaches))
+    # Summed as scores are, rounded once: so no score lies beyond what this says, not even by its last digit.
+    return math.fsum((points.constant, *map(min, reaches))), math.fsum((points.constant, *map(max, reaches)))
 
 
 def _contributions(points: PointsPart, feature: FeaturePart) -> Iterator[float]:

@@ -14,6 +14,8 @@ from algocare.demo.living import _add, _births, _people_file, _references
 from assessments.committee.queries import list_open_items
 from foundation.accounts.queries import find_account
 from foundation.database.connection import Database
+from model_runtime.training.queries import find_module
+from model_runtime.training.values import Module
 from registry.models.queries import find_use
 
 pytestmark = [pytest.mark.story, pytest.mark.xdist_group("one-model"), pytest.mark.timeout(420)]
@@ -131,6 +133,22 @@ def ask_for_a_score(visitor, person: str, purpose: str, other: str = "") -> None
     visitor.press("Ask for an advisory score")
 
 
+def pass_the_training(visitor, database: Database) -> None:
+    """One wrong answer too many first, then all right: what is wrong is explained, and nobody gets past without it."""
+    with database.read() as session:
+        use = find_use(session, "return-to-custody", "resettlement-support")
+        module = find_module(session, use.version_id)
+        questions = Module.from_dict(module.content).questions
+    for wrong in (2, 0):
+        visitor.go("/training/return-to-custody/1")
+        visitor.check("is wrong", kind="training")
+        for number, question in enumerate(questions):
+            chosen = (question.right + (number < wrong)) % len(question.options)
+            visitor.page.locator(f'input[name="{question.code}"][value="{chosen}"]').check()
+        visitor.press("Hand in my answers")
+        visitor.check("Not passed yet" if wrong else "passed", kind=f"training with {wrong} wrong")
+
+
 def test_one_model_through_the_whole_house(
     founded: Database, arrive: Callable, worker_of: Callable, clock, model_folder: Path, tmp_path: Path
 ) -> None:
@@ -180,8 +198,13 @@ def test_one_model_through_the_whole_house(
     ask_for_a_pilot(visitor)
     permit_the_pilot(founded, clock.now())
 
-    # The practitioner gets an explained advisory score and records a judgement; another purpose is refused.
+    # Without the training nobody is shown a score. Then the practitioner gets an explained advisory score and records
+    # a judgement; another purpose is refused.
     visitor.sign_in("Pat Nowak")
+    ask_for_a_score(visitor, references[0], "Offer of resettlement support")
+    visitor.check("There is no score")
+    assert "you have not passed the training" in visitor.text()
+    pass_the_training(visitor, founded)
     ask_for_a_score(visitor, references[0], "Offer of resettlement support")
     visitor.check("Return to custody:", "advisory-score")
     panel = visitor.page.locator(".ac-advisory").first.inner_text()
@@ -210,7 +233,7 @@ def test_one_model_through_the_whole_house(
     # A night's watch; too few people were scored, so it fails and opens a case rather than passing.
     clock.advance(hours=14)
     worker.queue_night(clock.now())
-    assert worker.run_waiting() == 4  # the law, conditions, the watch, and telling people
+    assert worker.run_waiting() == 5  # the law, conditions, judgements, the watch, and telling people
     visitor.sign_in("Mina Farah")
     visitor.go("/watches")
     visitor.check("Watches")

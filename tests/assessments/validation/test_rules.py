@@ -7,9 +7,16 @@ import pytest
 
 from algocare.demo.preparing import make_plan
 from assessments.validation.judging import describe_costs, describe_threshold, find_tested, judge
-from assessments.validation.rules import check_claimed, check_may_review, check_plan, check_reason, stood_before
+from assessments.validation.rules import (
+    check_claimed,
+    check_later,
+    check_may_review,
+    check_plan,
+    check_reason,
+    stood_before,
+)
 from assessments.validation.tables import SuccessPlan, UnmetReason, Validation, ValidationResult
-from assessments.validation.values import Characteristic, PlanContent, Threshold, TradeOff
+from assessments.validation.values import Characteristic, LaterData, PlanContent, Threshold, TradeOff
 from foundation.accounts.values import Actor, Role
 from foundation.errors import Conflict, Forbidden, Invalid, Refused
 from registry.evaluations.claims import read_claim
@@ -146,6 +153,24 @@ def test_claims_need_a_source_a_figure_and_a_table_that_can_have_them() -> None:
         with pytest.raises(Invalid) as refused:
             check_claimed(source, claims)
         assert field in refused.value.problems
+
+
+@pytest.mark.parametrize(
+    ("kind", "evaluated", "code"),
+    [
+        ("supplied", None, "not_run_here"),
+        ("point-score", None, "not_measured_here"),
+        ("point-score", "0" * 64, "later_data"),
+        ("scikit-learn", "0" * 64, "later_data"),
+    ],
+)
+def test_only_what_runs_here_and_was_measured_is_validated(kind: str, evaluated: str | None, code: str) -> None:
+    """R36: a point score like a fitted model; an empty file is refused after that."""
+    version = ModelVersion(kind=kind, evaluation_sha256=evaluated)
+    data = LaterData("later.csv", b"", "", date(2020, 1, 1), date(2021, 1, 1))
+    with pytest.raises((Invalid, Refused)) as refused:
+        check_later(data, version, "1" * 64, TODAY)
+    assert refused.value.code == code
 
 
 def test_nobody_reviews_their_own_figures() -> None:

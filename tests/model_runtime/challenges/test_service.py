@@ -38,7 +38,8 @@ from model_runtime.challenges.values import Words
 from model_runtime.judgements.service import record_judgement
 from model_runtime.scores.service import record_viewing
 from model_runtime.scores.tables import Score
-from registry.models.queries import get_model
+from registry.models.queries import get_model, get_use
+from tests.model_runtime.conftest import train
 
 WORDS = Words("parent", "score", "Jo Marsh", "jo@example.org", "Sam Marsh, 3 March 2002", "He has not offended since.")
 SECRET = ("Jo Marsh", "jo@example.org", "Sam Marsh", "not offended", "wrong month", "put right", "tenancy")
@@ -183,6 +184,9 @@ def test_a_practitioners_challenge_is_linked_and_only_the_independent_review_it(
 def test_links_are_checked_and_can_be_taken_off(approved, ask) -> None:
     world, score, cast = approved, ask(), approved.cast
     both = another(world, "Bo Both", Role.PRACTITIONER, Role.ACCOUNTABLE_OFFICER, agency="ASC")
+    with world.database.read() as session:
+        version_id = get_use(session, world.use_id).version_id
+    train(world.database, "bo.both", version_id)
     later = ask(key="another press", actor=both)
     reference = sent(world, slug=None)
     nobody = {"RC-0002": "person", "nobody": "person", "x\x00": "person", "": "person"}

@@ -16,6 +16,8 @@ from assessments.validation.jobs import validate
 from assessments.validation.queries import get_validation
 from assessments.validation.service import ask_for_validation
 from assessments.validation.values import LaterData
+from audit.exports.document import render_document
+from audit.packs.jobs import read_state
 from foundation.clock import LONDON
 from model_runtime.people.service import add_people, read_people
 from model_runtime.scores.tables import Score
@@ -220,7 +222,7 @@ def test_a_later_file_is_measured_in_points(measured, clock, engine):
         assert "finds" in result.summary["baseline"]
 
 
-def test_a_governed_point_score_is_given_and_watched(measured, clock, engine):
+def test_a_governed_point_score_is_given_and_watched(measured, clock, engine, visit):
     """R02, R04, R08, R13, R41: approved, asked for like any score, with reasons from the points; a watch judges it."""
     world = measured
     build_training(world.database, clock, engine, world.version_id)
@@ -243,6 +245,13 @@ def test_a_governed_point_score_is_given_and_watched(measured, clock, engine):
     )
     assert result.score.typical_current == pytest.approx(sum(one.value for one in given) / PEOPLE)
     assert not [said for said in result.not_assessed if "Brier" in said]
+
+    with world.database.read() as session:
+        model_id = get_model(session, "return-points").id
+    record, _, _ = read_state(world.database, model_id, clock.now())
+    assert "Not assessed: scores are points and say no chance" in render_document(record)
+    for address in ("/models/return-points", "/models/return-points/versions/1", f"/watches/uses/{world.use_id}"):
+        assert visit(world.database, "committee_member").get(address).status_code == 200, address
 
 
 def _says_what_the_points_say(world: SimpleNamespace, facts: dict[str, float], score: Score) -> None:

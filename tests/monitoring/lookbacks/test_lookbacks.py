@@ -8,25 +8,32 @@ from sqlalchemy import func, select
 
 from algocare.reports import report_harm
 from algocare.worker import Worker
+from foundation.accounts.values import WORKER
 from foundation.errors import Forbidden, NotFound
 from foundation.jobs.queries import list_recent
 from foundation.ledger.tables import LedgerEntry
 from model_runtime.challenges.queries import find_marks
 from model_runtime.challenges.service import challenge_score
+from model_runtime.cohorts.tables import CohortRun, CohortScore, CohortViewing
+from model_runtime.cohorts.values import SCORED
 from model_runtime.judgements.tables import Judgement
 from model_runtime.people.tables import Person
 from model_runtime.scores.tables import Score, Viewing
 from monitoring.lookbacks.jobs import look_back
 from monitoring.lookbacks.queries import (
     count_harm,
+    find_last_score,
     find_look_back,
     find_retirement,
     get_entry,
+    list_editions,
     list_entries,
+    list_lines,
     list_tasks,
 )
-from monitoring.lookbacks.service import open_entry, review
+from monitoring.lookbacks.service import make_look_back, open_entry, review
 from monitoring.lookbacks.tables import LookBackEntry
+from registry.evaluations.tables import Evaluation
 from registry.models.queries import get_use
 from registry.models.service import retire, suspend
 from registry.models.tables import Use
@@ -53,6 +60,92 @@ def used(story, scored):
             score.use_id, score.shadow = earlier.id, shadow
             session.add(score)
     return story
+
+
+FIRST_RUN, LAST_RUN = AT - timedelta(days=9), AT - timedelta(hours=1)
+
+
+@pytest.fixture
+def in_runs(used):
+    """The same, and five runs over people nobody added: two are finished, one of them in the shadow."""
+    known = used.references[0]
+    with used.database.write() as session:
+        use = get_use(session, used.use_id)
+        editions = list_editions(session, use)
+        bands = [band.code for band in sorted(use.version.bands, key=lambda band: band.position)]
+        told = (("C-1", editions[0], "finished", FIRST_RUN, False), ("C-2", use.id, "finished", LAST_RUN, True))
+        ended = [("C-3", use.id, "running", None, False), ("C-4", use.id, "withdrawn", AT, False)]
+        evaluation = session.scalars(select(Evaluation.id)).first()
+        for reference, use_id, stage, at, shadow in (*told, *ended):
+            people = [known, "N-1", "N-2"] if stage == "finished" else ["N-9"]
+            run = a_run(used, use, evaluation, reference=reference, use_id=use_id, stage=stage, finished_at=at)
+            run.shadow, run.scored = shadow, len(people)
+            session.add(run)
+            session.flush()
+            rows = [(person, SCORED, bands[-1] if person == "N-1" else bands[0]) for person in people]
+            for place, (person, code, band) in enumerate([*rows, ("N-8", "too_young", None)]):
+                row = {"run_id": run.id, "place": place, "person_reference": person, "code": code, "band": band}
+                session.add(CohortScore(**row, value=None, scored=None, sentence=None))
+            if reference == "C-1":
+                nisha, pat = used.cast.analyst.account_id, used.cast.practitioner.account_id
+                looked = [(1, pat), (1, pat), (2, pat), (None, nisha)]
+                session.add_all(
+                    CohortViewing(run_id=run.id, place=place, what="x", by_id=by, at=AT) for place, by in looked
+                )
+    return used
+
+
+def a_run(story, use: Use, evaluation: int, **told) -> CohortRun:
+    approval = use.approvals[0].id
+    asked = {"asked_by_id": story.cast.analyst.account_id, "asked_at": FIRST_RUN, "as_of": FIRST_RUN.date()}
+    handed = {"source_code": "ASC", "source_name": "x", "source_kind": "csv", "source_sha256": "0" * 64}
+    held = {"artefact_sha256": "0" * 64, "salt": b"0" * 32, "chunk_rows": 16, "shadow": False}
+    key = {"request_key": told["reference"], "approval_id": approval, "evaluation_id": evaluation}
+    return CohortRun(**asked, **handed, **held, **key, **told)
+
+
+def test_everybody_a_finished_run_scored_is_listed_too(in_runs, visit) -> None:
+    """R14: nobody is missed because only a run scored them; no run that was not finished gave a score."""
+    known = in_runs.references[0]
+    before = people_of(in_runs)
+    retire_it(in_runs)
+    assert people_of(in_runs) == {**before, "N-1": ("ASC", None), "N-2": ("ASC", None)}
+    found = entries_of(in_runs)
+    assert set(found) == {*before, "N-1", "N-2"}
+    one, two = found["N-1"], found["N-2"]
+    assert (one.scores, one.shown, one.first_at, one.last_at, one.viewed) == (2, 1, FIRST_RUN, LAST_RUN, 3)
+    assert (two.scores, two.shown, two.viewed, two.challenged, two.harm) == (2, 1, 2, False, "")
+    assert one.band > two.band
+    assert (found[known].scores, found[known].first_at, found[known].viewed) == (4, FIRST_RUN, 1)
+    with in_runs.database.write() as session:
+        use = get_use(session, in_runs.use_id)
+        assert find_last_score(session, use) == find_retirement(session, use.id).last_used_at == LAST_RUN
+        (count,) = count_harm(session)
+        assert (count.people, count.scores, count.shown) == (7, 13, 6)
+        lines = [(line.reference, bool(line.band), line.run) for line in list_lines(session, one)]
+        assert lines == [("C-1", True, True), ("C-2", False, True)]
+        assert [line.at for line in list_lines(session, found[known])] == sorted(
+            line.at for line in list_lines(session, found[known])
+        )
+        added = [json.loads(entry.body) for entry in session.scalars(select(LedgerEntry))]
+        assert [entry["facts"]["people"] for entry in added if entry["kind"] == "people_added"] == [2]
+        make_look_back(session, WORKER, use, LATER)
+    assert {name: entry.scores for name, entry in entries_of(in_runs).items()} == {
+        name: entry.scores for name, entry in found.items()
+    }, "made again, it is the same list"
+    address = f"/lookbacks/{one.look_back_id}/people/{one.id}"
+    page = visit(in_runs.database, "practitioner").get(address).get_data(as_text=True)
+    assert "looked at or taken out 3 times" in page
+    assert "Nisha" in page
+    assert "(took out the whole run)" in page
+    assert "Run C-1" in page
+    linked = visit(in_runs.database, "data_protection_officer").get(address).get_data(as_text=True)
+    assert 'href="/cohorts/C-1"' in linked
+
+
+def people_of(story) -> dict[str, tuple]:
+    with story.database.read() as session:
+        return {one.reference: (one.agency_code, one.born_on) for one in session.scalars(select(Person))}
 
 
 def entries_of(story) -> dict[str, LookBackEntry]:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from foundation.errors import Invalid
+from model_runtime.engine.points import answer_points
 from registry.declarations.parts import FeaturePart
 from registry.declarations.points import PointsPart, add_up, find_reach, part_bytes
 from registry.declarations.reading import parse
@@ -62,6 +63,16 @@ def test_weights_rules_and_a_constant_add_up() -> None:
     assert add_up(points, features, {"age": 12, "home": 1}) == 1 + 6 + 5 + 3
     assert add_up(points, features, {"age": 20, "home": 2}) == 1 + 10 - 2  # the name 7 comes before the number
     assert find_reach(points, features) == (1 + 5 - 2, 1 + 11 + 3)
+
+
+def test_no_score_lies_beyond_the_reach_by_its_last_digit() -> None:
+    """R04: bands cover the reach, and a score without a band could not be measured."""
+    features = [feature(f"n{place}", "yes_no") for place in range(10)]
+    rules = [rule(one.name, 0.1, **{"is": True}) for one in features]
+    points = PointsPart.model_validate({"rules": rules})
+    names = [one.name for one in features]
+    most = answer_points(part_bytes(points.model_dump(mode="json", by_alias=True)), names, [dict.fromkeys(names, 1)])
+    assert find_reach(points, features) == (0.0, most.scores[0])
 
 
 CONDITIONS = st.sampled_from(["at_least", "at_most", "equals"])
