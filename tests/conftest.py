@@ -54,6 +54,7 @@ from registry.models.tables import Approval, Use
 from registry.models.values import PermissionStage, PilotTerms
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+LONGEST_NAME = 80
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -69,6 +70,11 @@ DEMO_MODEL = Path(__file__).resolve().parent.parent / "algocare" / "demo" / "ret
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sqlite-only", action="store_true", help="leave out the PostgreSQL half of the suite")
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Bytes and long texts are named after their argument: a zip holds the time, and every process has to agree."""
+    return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) > LONGEST_NAME) else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
