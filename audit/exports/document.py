@@ -15,6 +15,7 @@ from foundation.paths import TEMPLATES
 from foundation.web.texts import count_text, date_text, list_text, moment_text
 from registry.evaluations.values import SMALLEST_GROUP, Figures
 from registry.models.values import PERMISSION_WORDS
+from registry.watch_plans.measures import MEASURES as WATCHED
 
 OUTCOMES = {
     "approve": "Approve",
@@ -40,12 +41,7 @@ WORDS = {
     "not_used": "not used",
     "too_early": "too early to say",
     "tree_path_dependent": "contributions of each fact, computed from the trees themselves (TreeSHAP)",
-    "score_drift": "movement of the scores",
-    "input_drift_share": "share of inputs that moved",
-    "missing_share": "rise in blanks",
-    "unseen_categories": "values never seen before",
-    "precision_floor": "of those flagged, at least this share has the outcome",
-    "miss_rate_gap": "gap between groups in who is missed",
+    **{code: measured.words for code, measured in WATCHED.items()},
     "warn": "the owner looks into it",
     "refer": "the committee decides",
     "suspend": "suspended at once",

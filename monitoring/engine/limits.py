@@ -50,7 +50,8 @@ class Findings:
 
     def of(self, measure: Measure) -> Finding | None:
         """The finding of a measure; None when it could not be assessed."""
-        return _FINDINGS[measure](self)
+        find = _FINDINGS.get(measure)
+        return find(self) if find else None
 
 
 def in_force(thresholds: Sequence[Threshold]) -> tuple[Threshold, ...]:
@@ -71,7 +72,7 @@ def breaches_of(findings: Findings, thresholds: Sequence[Threshold]) -> tuple[Br
 
 def is_breached(threshold: Threshold, value: float) -> bool:
     """A floor is breached below it; every other limit at or above it, when anything was found at all."""
-    if threshold.measure == Measure.PRECISION_FLOOR:
+    if threshold.measure.is_floor:
         return value < threshold.at
     return value > 0 and value >= threshold.at
 

@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
+from registry.watch_plans.measures import MEASURES
+
 
 class BatchCode(StrEnum):
     """Whether a batch can be judged at all (R13: anything but `ok` fails the watch)."""
@@ -37,29 +39,37 @@ class Action(StrEnum):
 
 
 class Measure(StrEnum):
-    """What a declaration may set a limit on."""
+    """What a plan may set a limit on; `registry/watch_plans/measures.py` has the words of each."""
 
     SCORE_DRIFT = "score_drift"
+    BAND_SHIFT = "band_shift"
     INPUT_DRIFT_SHARE = "input_drift_share"
     MISSING_SHARE = "missing_share"
     UNSEEN_CATEGORIES = "unseen_categories"
+    OUT_OF_RANGE_SHARE = "out_of_range_share"
+    LABEL_RATE_CHANGE = "label_rate_change"
     PRECISION_FLOOR = "precision_floor"
+    RECALL_FLOOR = "recall_floor"
+    CALIBRATION_GAP = "calibration_gap"
+    ERRATIC = "erratic"
     MISS_RATE_GAP = "miss_rate_gap"
+    FALSE_ALARM_GAP = "false_alarm_gap"
+    SELECTION_GAP = "selection_gap"
+    EXPLANATION_SHIFT = "explanation_shift"
+    FLAGS_OVER_CAPACITY = "flags_over_capacity"
+    OVERRIDE_RATE = "override_rate"
+    AGREEMENT_CEILING = "agreement_ceiling"
+    REFUSAL_SHARE = "refusal_share"
 
     @property
     def words(self) -> str:
         """The measure in words, to follow 'the limit on'."""
-        return _WORDS[self]
+        return MEASURES[self].words
 
-
-_WORDS = {
-    Measure.SCORE_DRIFT: "the movement of the scores",
-    Measure.INPUT_DRIFT_SHARE: "the share of inputs that moved",
-    Measure.MISSING_SHARE: "the rise in blanks",
-    Measure.UNSEEN_CATEGORIES: "values never seen before",
-    Measure.PRECISION_FLOOR: "the share of flagged people who had the outcome",
-    Measure.MISS_RATE_GAP: "the gap between groups in who is missed",
-}
+    @property
+    def is_floor(self) -> bool:
+        """Whether its limit is breached below its figure."""
+        return MEASURES[self].floor
 
 
 class Direction(StrEnum):
@@ -205,12 +215,56 @@ class Window(Value):
 
 
 @dataclass(frozen=True)
+class Reading(Value):
+    """What one measure found: `value` with the ends of its 95% interval where it has one, over `of` cases.
+
+    `value` is None where it could not be assessed, and `sentence` then says why.
+    """
+
+    measure: Measure
+    value: float | None
+    sentence: str
+    low: float | None = None
+    high: float | None = None
+    of: int = 0
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """See `Value.from_dict`."""
+        return super().from_dict({**data, "measure": Measure(data["measure"])})
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What a watch looks at beside the two frames; whatever is left out is reported as not assessed.
+
+    `flags` are the people flagged in each whole week of the window, oldest first, `capacity` how many of them staff can
+    act on in a week. `agree`, `disagree` and `not_used` count judgements, `asked` the requests for scores and `refused`
+    those among them that were refused. `reasons` are each input's share of the weight of all reasons (sum of absolute
+    contributions), by input, in the reference and in the window. `earlier` are (right, flagged) of the figures of
+    earlier watches, oldest first.
+    """
+
+    flags: tuple[int, ...] = ()
+    capacity: int | None = None
+    agree: int = 0
+    disagree: int = 0
+    not_used: int = 0
+    asked: int = 0
+    refused: int = 0
+    reasons_reference: Mapping[str, float] | None = None
+    reasons_current: Mapping[str, float] | None = None
+    earlier: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class WatchResult(Value):
     """One watch: a verdict in one sentence, and everything it rests on.
 
     `figures` is the performance as a dictionary, or None when it was not assessed; `outcome_coverage` is
     (people whose outcome is known, people scored); `drifted_share` the share of comparable inputs that
-    drifted, None when none could be compared.
+    drifted, None when none could be compared. `readings` has one line for each measure; watches of the first release
+    have none. `deployment` says which version, approval and plan were watched (R13).
     """
 
     verdict: Verdict
@@ -226,6 +280,8 @@ class WatchResult(Value):
     breaches: tuple[Breach, ...]
     not_assessed: tuple[str, ...]
     next_step: str
+    readings: tuple[Reading, ...] = ()
+    deployment: str = ""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -241,6 +297,7 @@ class WatchResult(Value):
             "breaches": tuple(Breach.from_dict(each) for each in data["breaches"]),
             "outcome_coverage": (known, people),
             "not_assessed": tuple(data["not_assessed"]),
+            "readings": tuple(Reading.from_dict(each) for each in data.get("readings", ())),
         }
         return cls(**{**data, **inside})
 

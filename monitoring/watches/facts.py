@@ -16,28 +16,10 @@ from monitoring.watches.queries import list_runs, plan_of, result_of
 from monitoring.watches.report import LimitLine, limit_lines
 from monitoring.watches.rules import GRACE, night
 from monitoring.watches.tables import WatchRun
-from monitoring.watches.values import TITLES, WatchPlan
+from monitoring.watches.values import WatchPlan
 from registry.letters.values import LiveFact
 from registry.models.tables import Use
-
-LETTERS: dict[Measure, str] = {
-    Measure.INPUT_DRIFT_SHARE: "granularity",
-    Measure.MISSING_SHARE: "granularity",
-    Measure.UNSEEN_CATEGORIES: "granularity",
-    Measure.SCORE_DRIFT: "accuracy",
-    Measure.PRECISION_FLOOR: "accuracy",
-    Measure.MISS_RATE_GAP: "accuracy",
-}
-"""The letter that each watched measure belongs to."""
-
-NAMES: dict[Measure, str] = {
-    Measure.INPUT_DRIFT_SHARE: "Inputs that moved",
-    Measure.MISSING_SHARE: "Blanks",
-    Measure.UNSEEN_CATEGORIES: "Values never seen before",
-    Measure.SCORE_DRIFT: "Movement of the scores",
-    Measure.PRECISION_FLOOR: "Right among those flagged",
-    Measure.MISS_RATE_GAP: "Gap between groups",
-}
+from registry.watch_plans.measures import MEASURES
 
 
 @dataclass(frozen=True)
@@ -114,8 +96,8 @@ def tell_limits(place: Place, result: WatchResult, plan: WatchPlan, outcome_name
     for limit, line in zip(in_force(plan.thresholds), limit_lines(result, plan, outcome_name), strict=True):
         rank, state = _graveness(line, limit.action)
         text = f"{line.found or 'The newest watch could not assess it.'} The limit: {line.limit}."
-        brief = TITLES[limit.measure] if state in ("amber", "red") else ""
-        fact = place.fact(LETTERS[limit.measure], NAMES[limit.measure], text, state, brief)
+        brief = MEASURES[limit.measure].title if state in ("amber", "red") else ""
+        fact = place.fact(MEASURES[limit.measure].letter, MEASURES[limit.measure].name, text, state, brief)
         if rank > told.get(limit.measure, (-1, fact))[0]:
             told[limit.measure] = rank, fact
     return [fact for _, fact in told.values()]

@@ -1,24 +1,16 @@
 """The tables of a report: every limit with what was found, and every input with how it compares."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitoring.engine.limits import Finding, Findings, in_force, is_breached
 from monitoring.engine.values import ColumnVerdict, Measure, Threshold, WatchResult
-from monitoring.engine.wording import counted, number, percent
+from monitoring.engine.wording import number, percent
 from monitoring.watches.values import ACTIONS, WatchPlan
 from registry.evaluations.values import Figures
+from registry.watch_plans.measures import MEASURES
 
 METHODS: Mapping[str, str] = {"psi": "PSI"}
-
-LIMITS: Mapping[Measure, Callable[[float], str]] = {
-    Measure.SCORE_DRIFT: lambda at: f"below {number(at)} (population stability index)",
-    Measure.INPUT_DRIFT_SHARE: lambda at: f"fewer than {percent(at)} of inputs",
-    Measure.MISSING_SHARE: lambda at: f"a rise of less than {percent(at)} of people",
-    Measure.UNSEEN_CATEGORIES: lambda at: f"fewer than {counted(int(at), 'new value', 'new values')}",
-    Measure.PRECISION_FLOOR: lambda at: f"at least {percent(at)}",
-    Measure.MISS_RATE_GAP: lambda at: f"less than {percent(at)} apart",
-}
 
 
 @dataclass(frozen=True)
@@ -74,7 +66,7 @@ def _limit_line(limit: Threshold, declared: bool, found: Findings | None) -> Lim
     words = limit.measure.words
     return LimitLine(
         measure=words[:1].upper() + words[1:],
-        limit=LIMITS[limit.measure](limit.at),
+        limit=MEASURES[limit.measure].limit(limit.at),
         leads_to=ACTIONS[limit.action],
         declared=declared,
         found=_said(limit.measure, finding),

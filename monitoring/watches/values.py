@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from monitoring.engine.values import Action, BatchCode, Breach, Measure, Threshold, Verdict, WatchResult
+from monitoring.engine.values import Action, BatchCode, Breach, Threshold, Verdict, WatchResult
+from registry.watch_plans.measures import MEASURES
 
 WINDOW_DAYS = 30
 """Days of scores in a batch, the day of the watch included."""
@@ -48,15 +49,6 @@ ACTIONS: Mapping[Action, str] = {
     Action.SUSPEND: "The model is suspended at once",
 }
 
-TITLES: Mapping[Measure, str] = {
-    Measure.SCORE_DRIFT: "The scores have moved",
-    Measure.INPUT_DRIFT_SHARE: "The inputs have moved",
-    Measure.MISSING_SHARE: "More data is missing",
-    Measure.UNSEEN_CATEGORIES: "Values never seen before",
-    Measure.PRECISION_FLOOR: "Too few of those flagged had the outcome",
-    Measure.MISS_RATE_GAP: "One group is missed more often than another",
-}
-
 FAILURES: Mapping[BatchCode, str] = {
     BatchCode.OK: "The recorded outcomes cannot be believed",
     BatchCode.MISSING: "No batch arrived",
@@ -87,4 +79,4 @@ def findings_of(result: WatchResult) -> tuple[Found, ...]:
 
 
 def _found(breach: Breach) -> Found:
-    return Found(TITLES[breach.measure], breach.action, breach.sentence)
+    return Found(MEASURES[breach.measure].title, breach.action, breach.sentence)

@@ -15,7 +15,7 @@ from registry.declarations.problems import parent_of
 from registry.declarations.rules import count_rows
 from registry.declarations.values import SCHEMA
 from registry.items.values import ItemEntry
-from registry.models.watch_plan import MEASURES
+from registry.watch_plans.measures import MEASURES
 
 Items = Mapping[str, ItemEntry]
 """The data items that a form offers, by the value of their choice."""

@@ -23,7 +23,7 @@ from registry.declarations.fields import (
     select,
 )
 from registry.declarations.values import STATUS_TITLES
-from registry.models.watch_plan import ACTIONS, MEASURES
+from registry.watch_plans.measures import ACTIONS, MEASURES
 
 
 class UploadForm(FlaskForm):

@@ -287,7 +287,25 @@ class ThresholdPart(Part):
     """A limit the committee approves with the model; breaching it has the stated consequence (R12)."""
 
     measure: Literal[
-        "score_drift", "input_drift_share", "missing_share", "unseen_categories", "precision_floor", "miss_rate_gap"
+        "score_drift",
+        "band_shift",
+        "input_drift_share",
+        "missing_share",
+        "unseen_categories",
+        "out_of_range_share",
+        "label_rate_change",
+        "precision_floor",
+        "recall_floor",
+        "calibration_gap",
+        "erratic",
+        "miss_rate_gap",
+        "false_alarm_gap",
+        "selection_gap",
+        "explanation_shift",
+        "flags_over_capacity",
+        "override_rate",
+        "agreement_ceiling",
+        "refusal_share",
     ]
     at: Number
     action: Literal["warn", "refer", "suspend"]

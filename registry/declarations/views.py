@@ -33,7 +33,7 @@ from registry.declarations.values import Declaration, Elsewhere, read_any
 from registry.declarations.writing import write_yaml
 from registry.evaluations.service import ask_for_evaluation
 from registry.models.queries import get_model, get_version, list_owned
-from registry.models.watch_plan import MEASURES
+from registry.watch_plans.measures import MEASURES
 
 views = Blueprint("registration", __name__)
 

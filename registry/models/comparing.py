@@ -10,7 +10,7 @@ from registry.gateways.values import PURPOSES
 from registry.models.decisions import DECISIONS
 from registry.models.listing import KINDS
 from registry.models.values import REGIME_TITLES
-from registry.models.watch_plan import ACTIONS, MEASURES
+from registry.watch_plans.measures import ACTIONS, MEASURES
 
 IDENTITIES = ("code", "name", "measure", "column")
 """What tells the parts of a list apart, in the order of the schema."""

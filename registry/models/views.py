@@ -32,8 +32,8 @@ from registry.models.rules import check_changeable, check_may_stop, list_lower, 
 from registry.models.service import step_back
 from registry.models.tables import Approval, ModelVersion, Use
 from registry.models.values import USE_LIFE, PermissionStage
-from registry.models.watch_plan import rules_in_words
 from registry.models.widening import ages_in_words, day_in_words, find_widenings, said_by
+from registry.watch_plans.measures import rules_in_words
 
 views = Blueprint("models", __name__)
 views.url_defaults(carry_day)

@@ -17,7 +17,7 @@ from registry.catalogue.queries import read_catalogue
 from registry.catalogue.service import revise
 from registry.catalogue.values import Change
 
-HEAD = "0017"
+HEAD = "0023"
 
 
 def address_of(database: Database) -> str:
