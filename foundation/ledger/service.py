@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from foundation.ledger.queries import last_link
@@ -35,10 +35,18 @@ def record_all(
 ) -> list[LedgerEntry]:
     """Append one entry for each of many facts; they are written together."""
     entries = [_entry(kind, actor, at, model, one) for one in facts]
-    session.add_all(entries)
-    session.flush()
-    session.add_all(LedgerWaiting(entry_id=entry.id) for entry in entries)
+    session.flush()  # what the entries are about comes first
+    connection = session.connection()
+    connection.execute(insert(LedgerEntry), [_row(entry) for entry in entries])
+    connection.execute(insert(LedgerWaiting), [{"entry_id": entry.id} for entry in entries])
     return entries
+
+
+def _row(entry: LedgerEntry) -> dict[str, Any]:
+    return {column: getattr(entry, column) for column in COLUMNS}
+
+
+COLUMNS = tuple(column.key for column in LedgerEntry.__table__.columns)
 
 
 def _entry(kind: str, actor: str, at: datetime, model: str | None, facts: dict[str, Any]) -> LedgerEntry:

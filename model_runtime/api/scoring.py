@@ -28,9 +28,10 @@ from model_runtime.judgements.service import record_first_view, record_judgement
 from model_runtime.scores.audience import SENTENCE, WHAT_NEXT, InFirstView, InShadow
 from model_runtime.scores.files import seen_dict
 from model_runtime.scores.queries import get_recorded, get_refusal, get_score
-from model_runtime.scores.reading import look_at
-from model_runtime.scores.service import Engine, request_score
+from model_runtime.scores.reading import Seen, look_at, look_at_given
+from model_runtime.scores.service import Engine, Given, request_score
 from model_runtime.scores.tables import Refusal, Score
+from registry.models.tables import Use
 
 SHOWN = "An advisory score. It is one thing to weigh: a human decides."
 FIRST = "Send it to first-view below this score's address, with one of the views in own_views and a reason."
@@ -48,9 +49,13 @@ def ask_for_score(
     check_purpose(caller, asked.purpose)
     shown: list[ScoreGiven] = []
 
+    def beside(session: Session, given: Given) -> None:
+        shown.append(_show_given(session, caller, given, clock))
+        reference = given.score.reference
+        keep(session, key, 201 if shown[0].score else 202, {"kind": "score", "reference": reference}, clock.now())
+
     def command() -> Mapping[str, Any]:
-        with database.read() as session:
-            use = find_meant(session, caller.actor, asked.purpose, asked.model) if asked.model is not None else None
+        use = _find_meant(database, caller, asked)
         answer = request_score(
             database,
             clock,
@@ -61,12 +66,13 @@ def ask_for_score(
             use_id=use.id if use is not None else None,
             request_key=key.pressed,
             through_id=caller.token_id,
+            beside=beside,
         )
         kept = {"kind": "score" if isinstance(answer, Score) else "refusal", "reference": answer.reference}
-        with database.write() as session:
-            if isinstance(answer, Score):
-                shown.append(_show(session, caller, answer.reference, clock))
-            keep(session, key, 201 if shown and shown[0].score else 202, kept, clock.now())
+        if not shown or isinstance(answer, Refusal):
+            shown.clear()
+            with database.write() as session:
+                keep(session, key, 202, kept, clock.now())
         return kept
 
     answered = once(database, key, command)
@@ -129,8 +135,31 @@ def _show(session: Session, caller: Caller, reference: str, clock: Clock) -> Sco
     except InFirstView as first:
         return _withheld(score, "judgement_first", first.sentence, (FIRST, *first.what_next))
     check_may_leave(find_marks(session, [score.id]).get(score.id, []))
+    return _shown(reference, seen)
+
+
+def _show_given(session: Session, caller: Caller, given: Given, clock: Clock) -> ScoreGiven:
+    """A score in the commit that records it: that it is shown is recorded with it, or nothing is."""
+    check_purpose(caller, given.score.use.code)
+    if given.score.shadow:
+        return _withheld(given.score, "recorded_in_shadow", SENTENCE, WHAT_NEXT)
+    try:
+        seen = look_at_given(session, caller.actor, given, clock.now())
+    except InFirstView as first:
+        return _withheld(given.score, "judgement_first", first.sentence, (FIRST, *first.what_next))
+    return _shown(given.score.reference, seen)
+
+
+def _shown(reference: str, seen: Seen) -> ScoreGiven:
     advisory = seen_dict(seen.advisory, seen.shows)
     return ScoreGiven(reference=reference, status="shown", sentence=SHOWN, what_next=[], own_views=[], score=advisory)
+
+
+def _find_meant(database: Database, caller: Caller, asked: ScoreAsked) -> Use | None:
+    if asked.model is None:
+        return None
+    with database.read() as session:
+        return find_meant(session, caller.actor, asked.purpose, asked.model)
 
 
 def _withheld(score: Score, status: Any, sentence: str, what_next: Sequence[str]) -> ScoreGiven:

@@ -9,7 +9,7 @@ from foundation.accounts.values import Actor
 from model_runtime.judgements.queries import has_said
 from model_runtime.scores.audience import check_audience, check_judged
 from model_runtime.scores.queries import get_score, read_advisory
-from model_runtime.scores.service import record_viewing
+from model_runtime.scores.service import Given, record_viewing
 from model_runtime.scores.tables import Score
 from model_runtime.scores.values import AdvisoryScore
 from registry.safeguards.queries import get_safeguards
@@ -40,6 +40,15 @@ def look_at(session: Session, actor: Actor, score: Score, at: datetime) -> Seen:
     seen = check_opens(session, actor, score)
     record_viewing(session, score, actor, at)
     return seen
+
+
+def look_at_given(session: Session, actor: Actor, given: Given, at: datetime) -> Seen:
+    """The same for a score that the actor was given in this very transaction: nobody can have judged it yet."""
+    asked = get_safeguards(session, given.score.use_id)
+    shows = check_audience(asked, actor)
+    check_judged(asked, has_said=False)
+    record_viewing(session, given.score, actor, at)
+    return Seen(given.score, given.advisory, shows, asked)
 
 
 def check_opens(session: Session, actor: Actor, score: Score) -> Seen:

@@ -1,7 +1,7 @@
 """Asking for a score: the gate, the engine, the gate again, and one commit. What is not scored is recorded (R01)."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -28,7 +28,8 @@ from model_runtime.gate.queries import (
     subject_of,
 )
 from model_runtime.gate.rules import check_gate
-from model_runtime.gate.values import GateClosed, Moment
+from model_runtime.gate.stamps import Stamp, hold_case, read_stamp
+from model_runtime.gate.values import GateClosed, GateFacts, Moment
 from model_runtime.people.queries import lock_person
 from model_runtime.people.tables import Person
 from model_runtime.scores.advisories import Occasion, build_advisory
@@ -40,6 +41,7 @@ from model_runtime.scores.refusals import keep_refusal
 from model_runtime.scores.requests import ScoreRequest, clean_purpose
 from model_runtime.scores.rules import commit_to, new_reference
 from model_runtime.scores.tables import Refusal, Score, Viewing
+from model_runtime.scores.values import AdvisoryScore
 from registry.models.values import PermissionStage
 
 
@@ -62,6 +64,31 @@ class Prepared:
     method: str
     row: dict[str, float]
     facts: tuple[FactUsed, ...]
+    passed: "Passed"
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A gate that was passed: for which case, on what it looked at, and the stamp of all of it from before it was read.
+
+    A case of a pilot has no stamp: its places are counted afresh.
+    """
+
+    case: Case
+    seen: GateFacts
+    stamp: Stamp | None
+
+
+@dataclass(frozen=True)
+class Given:
+    """A score in the transaction that records it, with what people read of it."""
+
+    score: Score
+    advisory: AdvisoryScore
+
+
+Beside = Callable[[Session, Given], None]
+"""What else is written in the commit that records a score, such as who was shown it."""
 
 
 def request_score(
@@ -75,6 +102,7 @@ def request_score(
     use_id: int | None = None,
     request_key: str,
     through_id: int | None = None,
+    beside: Beside | None = None,
 ) -> Score | Refusal:
     """Ask for an advisory score; the answer is a Score or a recorded Refusal, never an exception of the product's.
 
@@ -82,7 +110,8 @@ def request_score(
 
     `purpose` is the code or the words of a use, or other words, which leads to a refusal. `use_id` chooses the use;
     without it the stated purpose does. The same request with the same `request_key` gets the same answer again.
-    `through_id` is the token of a system that asks on behalf of the actor; it is kept with the answer.
+    `through_id` is the token of a system that asks on behalf of the actor; it is kept with the answer. `beside` is
+    called in the commit that records a new score; where it refuses, there is no score.
     """
     asked = ScoreRequest(actor, person_reference, clean_purpose(purpose), use_id, request_key, through_id)
     try:
@@ -94,7 +123,7 @@ def request_score(
         answered = engine.score(
             prepared.artefact, prepared.artefact_sha256, prepared.method, list(prepared.row), [prepared.row]
         )
-        return _keep_score(database, clock, asked, prepared, answered)
+        return _keep_score(database, clock, asked, prepared, answered, beside)
     except Exception as error:  # whatever it is: it ends in "not scored", recorded
         return keep_refusal(database, clock, asked, error)
 
@@ -108,25 +137,37 @@ def record_viewing(session: Session, score: Score, actor: Actor, at: datetime) -
 
 
 def _prepare(database: Database, session: Session, clock: Clock, asked: ScoreRequest) -> Prepared:
-    """The first reading: gate and inputs, before the engine is troubled at all."""
-    person = find_subject(session, asked.person_reference)
-    if person is None:
-        raise NotFound("There is no person with this reference.")
+    """The first reading: gate and inputs, before the engine is troubled at all. The stamp is taken before the rest."""
     use_id = asked.use_id
     if use_id is None:
         use_id = find_offered_id(session, asked.actor.agency, asked.purpose)
+    reference = asked.person_reference
+    stamp = read_stamp(session, use_id, reference, asked.actor.account_id) if use_id is not None else None
+    person = find_subject(session, reference)
+    if person is None:
+        raise NotFound("There is no person with this reference.")
     moment = Moment(clock.now())
     case = read_case(session, use_id, person, london_date(moment.at)) if use_id is not None else None
     artefact = read_artefact(database, session, case.facts.artefact_sha256) if case is not None else b""
-    seen = case.facts.artefact_sha256 if case is not None and artefact else digest(artefact)
-    case = _pass_gate(session, asked, person, case, moment, seen)
-    version, facts = case.sheet.use.version, _facts_used(case, person)
+    sha256 = case.facts.artefact_sha256 if case is not None and artefact else digest(artefact)
+    passed = _pass_gate(session, asked, person, case, moment, sha256)
+    version, facts = passed.case.sheet.use.version, _facts_used(passed.case, person)
     row = check_row(version.features, {fact.name: fact.value for fact in facts})
-    return Prepared(case.facts.use_id, artefact, seen, version.method, row, facts)
+    kept = replace(passed, stamp=None if _is_pilot(passed.case) else stamp)
+    return Prepared(passed.case.facts.use_id, artefact, sha256, version.method, row, facts, kept)
+
+
+def _is_pilot(case: Case) -> bool:
+    return case.approval is not None and case.approval.permission == PermissionStage.PILOT
 
 
 def _keep_score(
-    database: Database, clock: Clock, asked: ScoreRequest, prepared: Prepared, answered: EngineAnswer
+    database: Database,
+    clock: Clock,
+    asked: ScoreRequest,
+    prepared: Prepared,
+    answered: EngineAnswer,
+    beside: Beside | None,
 ) -> Score | Refusal:
     """The gate once more under locks, then score, commitment and ledger entry: one commit or nothing.
 
@@ -139,14 +180,32 @@ def _keep_score(
             return earlier
         if person is None:
             raise NotFound("There is no person with this reference.")
-        case, moment = _read_locked(session, clock, prepared.use_id, subject := subject_of(session, person))
-        case = _pass_gate(session, asked, subject, case, moment, prepared.artefact_sha256)
-        score = _build(asked, person, case, prepared, answered, moment.at)
+        case, moment = _pass_again(session, clock, asked, prepared, person)
+        score, advisory = _build(asked, person, case, prepared, answered, moment.at)
         session.add(score)
         session.flush()
+        set_committed_value(score, "use", case.sheet.use)
         _record_given(session, asked.actor, score, case)
-    set_committed_value(score, "use", case.sheet.use)
+        if beside is not None:
+            beside(session, Given(score, advisory))
     return score
+
+
+def _pass_again(
+    session: Session, clock: Clock, asked: ScoreRequest, prepared: Prepared, person: Person
+) -> tuple[Case, Moment]:
+    """The gate under locks: with what was read before where its stamp and the day are the same, else read afresh."""
+    before = prepared.passed
+    if before.stamp is not None:
+        hold_case(session, prepared.use_id)
+        moment = read_moment(session, clock)
+        stamp = read_stamp(session, prepared.use_id, asked.person_reference, asked.actor.account_id)
+        if stamp == before.stamp and london_date(moment.at) == before.seen.today:
+            check_gate(replace(before.seen, moment=moment))
+            return before.case, moment
+    subject = subject_of(session, person)
+    case, moment = _read_locked(session, clock, prepared.use_id, subject)
+    return _pass_gate(session, asked, subject, case, moment, prepared.artefact_sha256).case, moment
 
 
 def _read_locked(session: Session, clock: Clock, use_id: int, person: Subject) -> tuple[Case | None, Moment]:
@@ -161,14 +220,15 @@ def _read_locked(session: Session, clock: Clock, use_id: int, person: Subject) -
 
 def _pass_gate(
     session: Session, asked: ScoreRequest, person: Subject, case: Case | None, moment: Moment, artefact_seen: str
-) -> Case:
+) -> Passed:
     if case is not None:
         case = replace(case, facts=replace(case.facts, artefact_seen=artefact_seen))
     today = london_date(moment.at)
-    check_gate(facts_of(session, asked.actor, person, case, purpose=asked.purpose, today=today, moment=moment))
+    seen = facts_of(session, asked.actor, person, case, purpose=asked.purpose, today=today, moment=moment)
+    check_gate(seen)
     if case is None:  # the gate has refused it: nothing passes that is not there
         raise GateClosed("You cannot be shown a score: there is no such use of a model.", code="unknown_purpose")
-    return case
+    return Passed(case, seen, None)
 
 
 def _facts_used(case: Case, person: Subject) -> tuple[FactUsed, ...]:
@@ -178,14 +238,14 @@ def _facts_used(case: Case, person: Subject) -> tuple[FactUsed, ...]:
 
 def _build(
     asked: ScoreRequest, person: Person, case: Case, prepared: Prepared, answered: EngineAnswer, at: datetime
-) -> Score:
+) -> tuple[Score, AdvisoryScore]:
     use, approval, figures = case.sheet.use, case.approval, case.figures
     if approval is None or figures is None:
         raise GateClosed("You cannot be shown a score: no approval of this use stands.", code="not_approved")
     occasion = Occasion(new_reference("S"), person.reference, at)
     advisory = build_advisory(occasion, use, approval, figures, prepared.facts, answered)
     stored, salt = advisory.to_dict(), secrets.token_bytes(32)
-    return Score(
+    score = Score(
         reference=advisory.reference,
         request_key=asked.key,
         person=person,
@@ -206,6 +266,7 @@ def _build(
         layers=list(answered.layers),
         through_id=asked.through_id,
     )
+    return score, advisory
 
 
 def _record_given(session: Session, actor: Actor, score: Score, case: Case) -> None:
