@@ -36,9 +36,10 @@ def record_all(
     """Append one entry for each of many facts; they are written together."""
     entries = [_entry(kind, actor, at, model, one) for one in facts]
     session.flush()  # what the entries are about comes first
-    connection = session.connection()
-    connection.execute(insert(LedgerEntry), [_row(entry) for entry in entries])
-    connection.execute(insert(LedgerWaiting), [{"entry_id": entry.id} for entry in entries])
+    if entries:
+        connection = session.connection()
+        connection.execute(insert(LedgerEntry), [_row(entry) for entry in entries])
+        connection.execute(insert(LedgerWaiting), [{"entry_id": entry.id} for entry in entries])
     return entries
 
 
