@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.tables import Account, AccountRole, Partnership, SignInFailure, SignInSession
@@ -26,7 +26,10 @@ def get_account(session: Session, account_id: int) -> Account:
 
 def find_account(session: Session, sign_in_name: str) -> Account | None:
     """An account by sign-in name."""
-    return session.scalars(select(Account).where(Account.sign_in_name == sign_in_name.strip().lower())).first()
+    return session.scalars(BY_NAME, {"name": sign_in_name.strip().lower()}).first()
+
+
+BY_NAME = select(Account).where(Account.sign_in_name == bindparam("name"))
 
 
 def list_accounts(session: Session) -> Sequence[Account]:

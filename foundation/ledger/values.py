@@ -18,8 +18,14 @@ def canonical_bytes(value: Any) -> bytes:
     Fractions are refused: two programs may write one number in two ways. They go in as text.
     """
     _refuse_fractions(value)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode()
+    return _encode(value)
+
+
+def _encode(value: Any) -> bytes:
+    return ENCODER.encode(value).encode()
+
+
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _refuse_fractions(value: Any) -> None:
@@ -32,6 +38,9 @@ def _refuse_fractions(value: Any) -> None:
 
 def without_fractions(value: Any) -> Any:
     """The same value with every fraction written as text, exactly, so that it can be hashed."""
+    kind = type(value)
+    if kind is str or kind is int:  # most of what there is
+        return value
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, dict):
@@ -41,7 +50,12 @@ def without_fractions(value: Any) -> Any:
 
 def content_digest(value: Any) -> str:
     """SHA-256 of a value's canonical bytes, fractions written as text."""
-    return digest(canonical_bytes(without_fractions(value)))
+    return digest(exact_bytes(value))
+
+
+def exact_bytes(value: Any) -> bytes:
+    """A value's canonical bytes, fractions written as text."""
+    return _encode(without_fractions(value))
 
 
 def digest(data: bytes) -> str:

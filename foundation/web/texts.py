@@ -1,10 +1,12 @@
 """How dates, times, counts and periods are written for people in Britain."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from foundation.clock import LONDON
 
 
+@lru_cache(4096)
 def date_text(value: date | datetime | None) -> str:
     """A day: 3 March 2027."""
     if value is None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -35,20 +35,21 @@ def read_key(caller: Caller, text: str, call: str, body: bytes) -> Key:
 
 def find_kept(session: Session, key: Key) -> Mapping[str, Any] | None:
     """What the key was answered with, or none. Refused: a key that stands for another call already."""
-    chosen = select(ApiAnswer).where(ApiAnswer.token_id == key.token_id, ApiAnswer.key == key.key)
-    kept = session.scalars(chosen).first()
+    kept = session.connection().execute(KEPT, {"token": key.token_id, "key": key.key}).first()
     if kept is not None and kept.body_sha256 != key.body_sha256:
         refuse(HEADER, "key_reused", "This key was sent before with another body, for another call or another person.")
     return kept.answer if kept is not None else None
 
 
+KEPT = select(ApiAnswer.body_sha256, ApiAnswer.answer).where(
+    ApiAnswer.token_id == bindparam("token"), ApiAnswer.key == bindparam("key")
+)
+
+
 def keep(session: Session, key: Key, status: int, answer: Mapping[str, Any], at: datetime) -> None:
     """Keep what a key was answered with, in the transaction of what was changed; two at once: one wins, whole."""
-    kept = ApiAnswer(
-        token_id=key.token_id, key=key.key, body_sha256=key.body_sha256, status=status, answer=dict(answer), at=at
-    )
-    session.add(kept)
-    session.flush()
+    kept = {"token_id": key.token_id, "key": key.key, "body_sha256": key.body_sha256, "status": status}
+    session.connection().execute(insert(ApiAnswer), kept | {"answer": dict(answer), "at": at})
 
 
 def once(database: Database, key: Key, command: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -152,9 +152,7 @@ def list_offered_rows(session: Session, agency: str | None) -> list[tuple[int, s
     if not agency:
         return []
     chosen: dict[tuple[int, str], tuple[int, str, str, str]] = {}
-    rows = select(ModelVersion.model_id, Use.code, Use.id, Use.purpose, Use.stage)
-    rows = rows.join(ModelVersion, ModelVersion.id == Use.version_id).where(is_newest(), Use.agency_code == agency)
-    for model_id, code, number, purpose, stage in session.execute(rows.order_by(Use.id.desc())).tuples():
+    for model_id, code, number, purpose, stage in session.connection().execute(OFFERED, {"agency": agency}).tuples():
         key = model_id, code
         if key not in chosen or (stage == "approved" and chosen[key][3] != "approved"):
             chosen[key] = number, code, purpose, stage
@@ -219,6 +217,12 @@ FACTS = (
     .outerjoin(Agency, Agency.code == Source.agency_code)
     .where(Fact.person_id == bindparam("person"))
     .order_by(Fact.name, Fact.as_of, Fact.id)
+)
+OFFERED = (
+    select(ModelVersion.model_id, Use.code, Use.id, Use.purpose, Use.stage)
+    .join(ModelVersion, ModelVersion.id == Use.version_id)
+    .where(is_newest(), Use.agency_code == bindparam("agency"))
+    .order_by(Use.id.desc())
 )
 OBJECTED = select(Objection.id).where(Objection.person_key == bindparam("person")).limit(1)
 

@@ -6,9 +6,10 @@ what it was before the first pass read anything, what was read then still stands
 again. What only grows is counted, what can change is told by its columns.
 """
 
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import JSON, ScalarSelect, Text, bindparam, cast, func, select
+from sqlalchemy import JSON, ColumnElement, ScalarSelect, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from model_runtime.objections.tables import Objection, ObjectionAnswer
@@ -17,7 +18,7 @@ from model_runtime.training.tables import TrainingAttempt
 from registry.catalogue.tables import RegisterState
 from registry.evaluations.tables import Evaluation
 from registry.footing.tables import SignOff
-from registry.models.tables import Approval, Use
+from registry.models.tables import Approval, Band, Feature, ModelVersion, Use
 from registry.safeguards.tables import SafeguardRow
 
 Stamp = tuple[Any, ...]
@@ -44,11 +45,24 @@ def hold_case(session: Session, use_id: int) -> None:
         connection.execute(held, {"use": use_id}).all()
 
 
+def _said(mapped: Any) -> ScalarSelect[str]:
+    """The rows of a version as one text: they are written once, so that somebody changed them behind our back."""
+    table = mapped.__table__
+    texts: list[ColumnElement[str]] = [func.coalesce(cast(one, Text), "") for one in table.c]
+    row = reduce(_beside, texts)
+    return select(func.aggregate_strings(row, "|")).where(table.c.version_id == _use.c.version_id).scalar_subquery()
+
+
+def _beside(said: ColumnElement[str], one: ColumnElement[str]) -> ColumnElement[str]:
+    return said + "|" + one
+
+
 def _counted(mapped: Any, *which: Any) -> ScalarSelect[int]:
     return select(func.count()).select_from(mapped.__table__).where(*which).scalar_subquery()
 
 
 _use, _approval, _person, _fact, _state = (one.__table__ for one in (Use, Approval, Person, Fact, RegisterState))
+_threshold = select(ModelVersion.threshold).where(ModelVersion.id == _use.c.version_id).scalar_subquery()
 _standing = (
     select(func.max(_approval.c.id))
     .where(_approval.c.use_id == bindparam("use"), _approval.c.ended_at.is_(None))
@@ -58,6 +72,9 @@ _facts = select(func.count()).select_from(_fact).where(_fact.c.person_id == _per
 STAMP = (
     select(
         _use.c.stage,
+        _threshold,
+        _said(Band),
+        _said(Feature),
         *(cast(one, Text) if isinstance(one.type, JSON) else one for one in _approval.c),
         _person.c.id,
         _person.c.agency_code,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.values import Actor
@@ -39,8 +39,16 @@ def lock_person(session: Session, reference: str) -> Person | None:
     """A person read afresh under a row lock: requests about one person are answered one after the other."""
     if not REFERENCE.fullmatch(reference):
         return None
-    chosen = select(Person).where(Person.reference == reference).with_for_update(key_share=True)
-    return session.scalars(chosen.execution_options(populate_existing=True)).first()
+    return session.scalars(HELD, {"reference": reference}).first()
+
+
+HELD = (
+    select(Person)
+    .where(Person.reference == bindparam("reference"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+"""A person under a lock; put together once, for it is asked at every score."""
 
 
 def list_people(

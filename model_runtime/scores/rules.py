@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from foundation.ledger.values import canonical_bytes, without_fractions
+from foundation.ledger.values import exact_bytes
 
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 """Letters and digits of references: none that look alike, and no vowels that could make words."""
@@ -23,4 +23,4 @@ def commit_to(advisory: Mapping[str, Any], salt: bytes) -> str:
 
     A plain digest could be guessed, for there are few possible scores; without the salt this one says nothing.
     """
-    return hmac.new(salt, canonical_bytes(without_fractions(dict(advisory))), hashlib.sha256).hexdigest()
+    return hmac.new(salt, exact_bytes(dict(advisory)), hashlib.sha256).hexdigest()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.values import Actor
@@ -16,16 +16,26 @@ from registry.evaluations.tables import Evaluation
 
 def find_training(session: Session, account_id: int | None, version_id: int, days: int) -> Training:
     """How an account stands with the training for a version whose passing lasts `days`; another version's is none."""
-    chosen = select(TrainingAttempt.at).where(
-        TrainingAttempt.account_id == account_id,
-        TrainingAttempt.version_id == version_id,
-        TrainingAttempt.passed.is_(True),
-    )
-    at = session.scalar(chosen.order_by(TrainingAttempt.id.desc()).limit(1)) if account_id is not None else None
+    session.flush()  # what follows reads the table itself
+    asked = {"account": account_id, "version": version_id}
+    at = session.connection().execute(PASSED, asked).scalar() if account_id is not None else None
     if at is None:
         return Training(None, None)
     passed_on = london_date(at)
     return Training(passed_on, passed_on + timedelta(days=days))
+
+
+PASSED = (
+    select(TrainingAttempt.at)
+    .where(
+        TrainingAttempt.account_id == bindparam("account"),
+        TrainingAttempt.version_id == bindparam("version"),
+        TrainingAttempt.passed.is_(True),
+    )
+    .order_by(TrainingAttempt.id.desc())
+    .limit(1)
+)
+"""When an account last passed; put together once, for it is asked at every score."""
 
 
 def find_module(session: Session, version_id: int) -> TrainingModule | None:

@@ -17,7 +17,8 @@ def get_safeguards(session: Session, use_id: int) -> Safeguards:
     A version or an edition the committee has said nothing about carries what it asked for the same use before, as far
     as that was stricter; without anything of the kind the strict ones of the product stand.
     """
-    found = session.execute(STANDING, {"use": use_id}).tuples().first()
+    session.flush()  # what follows reads the table itself
+    found = session.connection().execute(STANDING, {"use": use_id}).tuples().first()
     if found is None:
         return Safeguards()
     stored = Safeguards.from_dict(found[1])
