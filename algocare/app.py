@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 import algocare.tables  # noqa: F401 - every table is known before the first is used
 from algocare.letters import gather_sources
 from algocare.reports import SOURCES as REPORTS
+from algocare.schedules import list_schedules
 from foundation.clock import Clock, SystemClock
 from foundation.database.connection import Database
 from foundation.paths import STATIC
@@ -20,7 +21,7 @@ from foundation.web.faults import show_errors
 from foundation.web.protection import protect
 from foundation.web.sessions import recognise
 from foundation.web.templating import set_up_templates
-from model_runtime.api.views import views as API
+from model_runtime.api.calls import ADDRESS as FOR_PROGRAMS
 from model_runtime.engine.client import EngineClient
 
 ROOMS = (
@@ -58,6 +59,7 @@ ROOMS = (
     "assessments.attestations.views",
     "assessments.members.views",
     "assessments.committee.views",
+    "assessments.proposals.views",
     "assessments.validation.views",
     "assessments.impact.views",
     "assessments.benefits.views",
@@ -66,9 +68,13 @@ ROOMS = (
     "monitoring.cases.views",
     "monitoring.footings.views",
     "monitoring.lookbacks.views",
+    "monitoring.reconciling.views",
     "monitoring.outcomes.views",
+    "monitoring.outcomes.api",
+    "monitoring.reports.views",
     "audit.packs.views",
     "audit.minutes.views",
+    "audit.watch_reports.views",
     "audit.public_register.views",
     "audit.public_register.public",
     "audit.minutes.public",
@@ -111,15 +117,18 @@ def create_app(
         engine=engine or make_engine(settings),
         letters=gather_sources(settings),
         reports=REPORTS,
+        schedules=list_schedules(settings),
     )
     protect(app)
     recognise(app)
     set_up_templates(app)
     show_errors(app)
     forms = CSRFProtect(app)
-    forms.exempt(API)  # it takes no cookies: a forged request of a browser carries no token
     for room in ROOMS:
-        app.register_blueprint(import_module(room).views)
+        views = import_module(room).views
+        if views.url_prefix == FOR_PROGRAMS:
+            forms.exempt(views)  # calls take no cookies: a forged request of a browser carries no token
+        app.register_blueprint(views)
     return app
 
 

@@ -26,6 +26,7 @@ from registry.declarations.schema import NEWEST, file_of, written_schema
 from registry.imports.columns import COLUMNS, NAMES, OTHER_NAMES, title_of
 from registry.imports.values import PROPOSAL_LIFE
 from registry.models.values import USE_LIFE
+from registry.watch_plans.values import PLAN_LIFE
 
 FOLDER = ROOT / "docs" / "reference"
 LIVES = (
@@ -38,6 +39,7 @@ LIVES = (
     MEETING_LIFE,
     MINUTES_LIFE,
     COHORT_LIFE,
+    PLAN_LIFE,
 )
 WRITTEN = "<!-- Written by `make docs` from the code; change the code, not this page. -->\n"
 

@@ -14,6 +14,7 @@ import assessments.validation.tables
 import audit.minutes.tables
 import audit.packs.tables
 import audit.public_register.tables
+import audit.watch_reports.tables
 import foundation.accounts.tables
 import foundation.files.tables
 import foundation.jobs.tables
@@ -34,6 +35,8 @@ import model_runtime.what_if.tables
 import monitoring.cases.tables
 import monitoring.lookbacks.tables
 import monitoring.outcomes.tables
+import monitoring.reconciling.tables
+import monitoring.reports.tables
 import monitoring.watches.tables
 import registry.agencies.tables
 import registry.catalogue.tables
@@ -44,6 +47,7 @@ import registry.imports.tables
 import registry.items.tables
 import registry.models.tables
 import registry.safeguards.tables
+import registry.watch_plans.tables
 from foundation.database.base import Base
 
 METADATA = Base.metadata
@@ -102,5 +106,9 @@ GROWING = (
     "cohort_answer",
     "cohort_score",
     "cohort_viewing",
+    "case_step",
+    "case_evidence",
+    "quarterly_report",
+    "reconciliation",
 )
 """Tables whose rows are never changed or removed; triggers hold them to it on both databases (R20)."""

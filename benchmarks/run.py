@@ -11,11 +11,14 @@ import skops.io
 from algocare.app import make_engine
 from algocare.demo.building import build
 from benchmarks.cohorts import cohorts
+from benchmarks.firing import firings
 from benchmarks.looking_back import look_backs
 from benchmarks.measuring import Measurement, compare, table, write
+from benchmarks.monitoring_pages import monitoring_pages
 from benchmarks.register import register_pages
 from benchmarks.scoring import http_scores
 from benchmarks.suspending import suspensions
+from benchmarks.watching import watching
 from foundation.accounts.queries import find_account
 from foundation.clock import SystemClock
 from foundation.database.connection import Database
@@ -75,7 +78,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         measurements = [governed_score(place), *http_scores(place), suspensions(place)[0]]
-        measurements += [*register_pages(place), *look_backs(place), *cohorts(place)]
+        measurements += [*register_pages(place), *look_backs(place), *cohorts(place), *watching(place), *firings(place)]
+        measurements += [*monitoring_pages(place)]
     print(table(measurements))
     write(measurements, ROOT / "build" / "bench.json")
 

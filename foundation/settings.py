@@ -85,6 +85,10 @@ class Settings(BaseSettings):
         default=2, ge=0, le=23, description="Hour of the night, London time, at which the watches run."
     )
 
+    reconcile_folders: str = Field(
+        default="",
+        description="Folders whose files are held against the register each week, with a colon between them.",
+    )
     public_register: bool = Field(
         default=False,
         description="Show every model to anybody at /public, without sign-in and without personal data.",

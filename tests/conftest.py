@@ -32,6 +32,7 @@ from algocare.demo.cast import found
 from algocare.demo.training import learn
 from algocare.letters import gather_sources
 from algocare.reports import SOURCES as REPORTS
+from algocare.schedules import list_schedules
 from foundation.accounts.queries import find_account
 from foundation.accounts.values import WORKER, Actor
 from foundation.clock import StoppedClock
@@ -461,7 +462,8 @@ def visit(shared_app: Flask, settings: Settings, clock: StoppedClock, engine: En
 
     def start(database: Database, role: str | None = None) -> Visitor:
         client = Visitor(shared_app)
-        client.house = House(settings, database, clock, engine, gather_sources(settings), REPORTS)
+        parts = gather_sources(settings), REPORTS, list_schedules(settings)
+        client.house = House(settings, database, clock, engine, *parts)
         if role:
             answer = client.send(f"/sign-in/{role}", page="/sign-in")
             assert answer.status_code == 302, answer.get_data(as_text=True)[:500]

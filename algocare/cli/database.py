@@ -61,14 +61,15 @@ def found(name: str, administrator: str, full_name: str, password: str) -> None:
 @click.option("--again", is_flag=True, help="Remove an earlier demonstration first. Nothing else is ever removed.")
 @click.option(
     "--until",
-    type=click.Choice(["founded", "registered", "approved", "lived"]),
-    default="lived",
+    type=click.Choice(["founded", "registered", "approved", "lived", "partnership"]),
+    default="partnership",
     show_default=True,
-    help="How far the story has gone: accounts only, model registered, approved, or scored and watched for weeks.",
+    help="How far the story has gone: accounts only, model registered, approved, scored and watched for weeks, or all "
+    "of that and two years of an invented partnership.",
 )
 @speaks
 def demo(again: bool, until: str) -> None:
-    """Create the demonstration: an invented partnership around one real model.
+    """Create the demonstration: an invented partnership, one real model and one about invented people.
 
     Trains the model, registers it, takes it through the committee, scores people and runs watches, all through
     the same services as in earnest. Kept in ALGOCARE_DATA_FOLDER; an existing database is never touched.

@@ -7,6 +7,7 @@ from algocare.cli.bringing import explain, import_mlflow
 from algocare.cli.claims import claims_group
 from algocare.cli.cohorts import cohort_group
 from algocare.cli.database import database_group, demo, found
+from algocare.cli.drifting import drift
 from algocare.cli.evaluating import evaluate
 from algocare.cli.gate import gate_group
 from algocare.cli.importing import register_group
@@ -48,6 +49,7 @@ for command in (
     gate_group,
     cohort_group,
     evaluate,
+    drift,
     claims_group,
     watch_group,
     pack_group,

@@ -8,8 +8,7 @@ import click
 from algocare.cli.output import acting_as, get_actor, open_database, speaks
 from foundation.clock import SystemClock
 from model_runtime.people.service import add_people, read_people
-from monitoring.outcomes.service import record_outcomes
-from registry.models.queries import get_model
+from monitoring.outcomes.jobs import import_file
 
 
 @click.group("people")
@@ -45,11 +44,12 @@ def outcomes_group() -> None:
 @acting_as
 @speaks
 def import_outcomes(slug: str, file: Path, sign_in_name: str) -> None:
-    """Import the outcomes of the model SLUG from FILE: columns person, happened, observed_on, and groups."""
+    """Import the outcomes of the model SLUG from FILE, CSV or Parquet.
+
+    Its columns are person, happened, observed_on and groups, perhaps correction (yes where a row replaces what is on
+    record of the person) and reason. All rows or none.
+    """
     _, database = open_database()
     actor = get_actor(database, sign_in_name)
-    with database.write() as session:
-        count = record_outcomes(
-            session, actor, get_model(session, slug), file.read_bytes(), file.name, SystemClock().now()
-        )
+    count = import_file(database, SystemClock(), actor, slug, file.read_bytes(), file.name)
     click.echo(f"{count} outcomes were recorded.")

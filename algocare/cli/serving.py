@@ -5,8 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from types import FrameType
+from dataclasses import dataclass, field
 
 import click
 
@@ -18,40 +19,60 @@ from foundation.errors import Refused
 from foundation.settings import Settings
 from model_runtime.engine.client import find_layers
 
+MOST_DEATHS, RESTART_WITHIN = 5, 60.0
+
 
 @click.command()
 @speaks
 def serve() -> None:
     """Run everything on this machine: the web process, the worker, and engines as they are needed.
 
-    Brings the schema up to date first. Stop it with Ctrl+C. Killed at any moment, it loses nothing it acknowledged.
+    Brings the schema up to date first. Starts the worker again if it dies. Stop it with Ctrl+C. Killed at any moment,
+    it loses nothing it acknowledged.
     """
     settings = Settings()
     _check_address(settings)
     _check_sandbox(settings)
     upgrade(settings.address)
     click.echo(f"ALGOCARE is at http://{settings.host}:{settings.port}/ (stop with Ctrl+C)")
-    command = [sys.executable, "-m", "algocare.cli"]
-    children = [subprocess.Popen([*command, name]) for name in ("web", "worker")]  # noqa: S603 (our own commands)
-    sys.exit(_wait_for_any(children))
+    sys.exit(_look_after(_start("web"), _start("worker")))
 
 
-def _wait_for_any(children: list[subprocess.Popen[bytes]]) -> int:
-    """Wait until one child ends or a signal comes, then end them all."""
-    stopping = False
+def _start(name: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "algocare.cli", name])  # noqa: S603 (our own commands)
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
 
+@dataclass
+class Restarts:
+    """When a worker that died is started again: after a second, then two, four and so on, and not for ever."""
+
+    deaths: list[float] = field(default_factory=list)
+
+    def wait_after(self, now: float) -> float | None:
+        """How many seconds to wait after a death at `now`; None after the fifth within a minute."""
+        self.deaths = [at for at in self.deaths if now - at < RESTART_WITHIN] + [now]
+        return None if len(self.deaths) >= MOST_DEATHS else 2.0 ** (len(self.deaths) - 1)
+
+
+def _look_after(web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> int:
+    """Wait until the web process ends or a signal comes, then end both; a worker that dies is started again (R12)."""
+    stopping, restarts = threading.Event(), Restarts()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    while not stopping and all(child.poll() is None for child in children):
-        time.sleep(0.2)
-    for child in children:
+        signal.signal(number, lambda *_: stopping.set())
+    while not stopping.is_set() and web.poll() is None:
+        if worker.poll() is not None:
+            wait = restarts.wait_after(time.monotonic())
+            if wait is None:
+                click.echo(f"The worker ended {MOST_DEATHS} times within a minute. ALGOCARE stops.", err=True)
+                break
+            click.echo(f"The worker ended ({worker.returncode}). Another one starts in {wait:.0f} s.", err=True)
+            if not stopping.wait(wait):
+                worker = _start("worker")
+        stopping.wait(0.2)
+    for child in (web, worker):
         child.terminate()
-    codes = [child.wait(timeout=30) for child in children]
-    return 0 if stopping else max(abs(code) for code in codes) or 1
+    codes = [child.wait(timeout=30) for child in (web, worker)]
+    return 0 if stopping.is_set() else max(abs(code) for code in codes) or 1
 
 
 @click.command()
@@ -86,13 +107,17 @@ def web() -> None:
 
 
 @click.command()
+@click.option("--wait/--no-wait", default=True, help="Stand by while another worker runs, or refuse.")
 @speaks
-def worker() -> None:
-    """Run the one worker: the ledger's sequence, jobs, and the nightly watches. A second one refuses to start."""
+def worker(wait: bool) -> None:
+    """Run the one worker: the ledger's sequence, jobs, and what is due by day and night.
+
+    While another one runs on the same database it stands by, and takes over within 30 seconds when that one ends.
+    """
     from algocare.worker import run
 
     settings = Settings()
-    run(settings, Database(settings.address))
+    run(settings, Database(settings.address), wait=wait)
 
 
 def _check_sandbox(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Builds the demonstration: the whole story of one real model, told through the product's own services.
+"""Builds the demonstration through the product's own services: a real model, and two years of an invented partnership.
 
 The database is built beside its place and moved there when it is complete, so that a build which is interrupted
 leaves nothing behind.
@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from algocare.app import make_engine
-from algocare.demo.cast import found
+from algocare.demo.cast import INVENTED, SENTENCE, found
 from algocare.demo.law import enter_law, register_point_scores
 from algocare.demo.living import bring_people, live, score_in_the_shadow
 from algocare.demo.meeting import call, hold_meeting
@@ -31,7 +31,10 @@ SHADOW, APPROVED = timedelta(days=24), timedelta(days=12)
 
 
 def build(settings: Settings, target: Path, until: str, say: Say) -> None:
-    """Build the demonstration at `target` as far as `until`: founded, registered, approved or lived."""
+    """Build the demonstration at `target` as far as `until`: founded, registered, approved, lived or partnership.
+
+    The last holds all before it, and two years of an invented partnership beside it.
+    """
     draft = target.with_name("algocare-being-built.db")
     remove(draft)
     address = f"sqlite:///{draft}"
@@ -55,23 +58,27 @@ def remove(path: Path) -> None:
 
 
 def _tell(database: Database, engine: object, settings: Settings, until: str, now: datetime, say: Say) -> None:
+    from algocare.demo.partnership.history import House, begins_before
+    from algocare.demo.partnership.history import tell as tell_years
     from algocare.demo.return_to_custody.train import write_all
     from model_runtime.engine.client import EngineClient
 
     assert isinstance(engine, EngineClient)
+    whole = until == "partnership"
+    founded = begins_before(now) if whole else now - FOUNDED
     folder = settings.data_folder / "return-to-custody"
     say("Training the model from published data")
     write_all(folder)
     with database.write() as session:
-        found(session, now - FOUNDED)
-        import_reference(session, now - FOUNDED)
-        enter_law(session, now - FOUNDED, now)
+        found(session, founded, INVENTED if whole else SENTENCE)
+        import_reference(session, founded)
+        enter_law(session, founded, now)
     if until == "founded":
         return
     say("Registering it and measuring it on held-out people")
     clock = StoppedClock(_morning(now - REGISTERED))
     use_id = register_model(database, clock, engine, folder, settings)
-    register_point_scores(database, clock, engine, settings, now)
+    register_point_scores(database, clock, engine, settings, now, besides=("roni",) if whole else ())
     if until == "registered":
         return
     say("Taking it through the ethics committee, into the shadow and into a pilot")
@@ -79,6 +86,10 @@ def _tell(database: Database, engine: object, settings: Settings, until: str, no
     _into_the_shadow(database, clock, use_id, settings, now)
     score_in_the_shadow(database, clock, engine, use_id, people, now - SHADOW)
     _into_the_pilot(database, clock, use_id, settings, now)
+    if whole:
+        tell_years(House(database, clock, engine, settings, settings.data_folder / "risk-of-neet"), now, say)
+    clock.set(now - timedelta(hours=4))
+    call(database, clock, days_ahead=14)
     live(database, clock, engine, folder, use_id, people, now, quiet=until == "approved", say=say)
 
 
@@ -105,7 +116,7 @@ def _train(database: Database, clock: StoppedClock, use_id: int) -> None:
 
 
 def _into_the_pilot(database: Database, clock: StoppedClock, use_id: int, settings: Settings, now: datetime) -> None:
-    """A second meeting permits a pilot; its minutes wait for the chair, and the next meeting is called."""
+    """A second meeting permits a pilot; its minutes wait for the chair."""
     clock.set(_morning(now - APPROVED - timedelta(days=5)))
     item = assess_for_pilot(database, clock, use_id)
     clock.set(_morning(now - APPROVED - timedelta(days=2)))
@@ -114,5 +125,3 @@ def _into_the_pilot(database: Database, clock: StoppedClock, use_id: int, settin
     hold_meeting(database, clock, number, decided, published=False)
     ask_of_readers(database, clock, use_id)
     _train(database, clock, use_id)
-    clock.set(now - timedelta(hours=4))
-    call(database, clock, days_ahead=14)

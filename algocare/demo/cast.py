@@ -19,6 +19,13 @@ SENTENCE = (
     "(prison releases in North Carolina, 1977 to 1978). Nothing here is about anybody in Bristol."
 )
 
+INVENTED = (
+    "Staff are invented. So are the young people and their families: they were drawn by chance. Everybody else who is "
+    "scored is a row of a published anonymous research data set (prison releases in North Carolina, 1977 to 1978). "
+    "Nothing here is about anybody in Bristol."
+)
+"""The same where the invented partnership is told too."""
+
 CAST: tuple[tuple[str, str, tuple[Role, ...], str], ...] = (
     ("olivia.owner", "Olivia Owen", (Role.MODEL_OWNER,), "ASC"),
     ("dev.deputy", "Dev Patel", (Role.MODEL_OWNER,), "ASC"),
@@ -52,9 +59,12 @@ SEATS: tuple[tuple[str, str, bool, bool], ...] = (
 """Who sits on the ethics committee: sign-in name, kind of seat, whether independent, whether lay."""
 
 
-def found(session: Session, at: datetime) -> None:
-    """Create the demonstration's partnership, its accounts, which have no passwords, and its committee."""
-    found_partnership(session, PARTNERSHIP, SENTENCE, at)
+def found(session: Session, at: datetime, sentence: str = SENTENCE) -> None:
+    """Create the demonstration's partnership, its accounts, which have no passwords, and its committee.
+
+    `sentence` stands on every page and says that nobody here is real.
+    """
+    found_partnership(session, PARTNERSHIP, sentence, at)
     for sign_in_name, name, roles, agency in CAST:
         team = TEAMS.get(sign_in_name, "")
         open_account(

@@ -3,6 +3,7 @@
 The agreement and the lawyer are invented. No gateway is verified here: nobody has checked how they are read.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -90,11 +91,26 @@ def enter_law(session: Session, at: datetime, today_at_end: datetime) -> None:
     attach_document(session, lead, CODE, "agreement.pdf", document, upload_mib=20, reason=told, seen=1, at=at)
 
 
+POINT_SCORES = (("roni", "nadia.owner"), ("conduct_disorder", "olivia.owner"), ("elsewhere", "olivia.owner"))
+"""What is declared beside the models that were trained, and who registers it."""
+
+
 def register_point_scores(
-    database: Database, clock: StoppedClock, engine: EngineClient, settings: Settings, now: datetime
+    database: Database,
+    clock: StoppedClock,
+    engine: EngineClient,
+    settings: Settings,
+    now: datetime,
+    *,
+    besides: Collection[str] = (),
 ) -> None:
-    """The owners register two point scores; a model of another force is entered as known; a lawyer signs one thing."""
-    for name, owner in (("roni", "nadia.owner"), ("conduct_disorder", "olivia.owner"), ("elsewhere", "olivia.owner")):
+    """The owners register two point scores; a model of another force is entered as known; a lawyer signs one thing.
+
+    `besides` names those that are registered elsewhere in the story.
+    """
+    for name, owner in POINT_SCORES:
+        if name in besides:
+            continue
         data, files = read_folder(FILES / f"{name}.yaml")
         declared = read_any(data, f"{name}.yaml")
         with database.write() as session:

@@ -1,6 +1,7 @@
 """What has to be there before the committee is asked: impact assessments and a plan, for the demonstration's model."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -33,19 +34,34 @@ TESTED = (
 )
 
 
-def prepare(session: Session, owner: Actor, use: Use, at: datetime, protector: Actor | None = None) -> None:
+REVIEWED_AFTER = timedelta(days=400)
+"""How long an impact assessment stands before it is looked at again."""
+
+
+def prepare(
+    session: Session,
+    owner: Actor,
+    use: Use,
+    at: datetime,
+    protector: Actor | None = None,
+    *,
+    plan: Callable[[datetime], PlanContent] | None = None,
+    reviewed_after: timedelta = REVIEWED_AFTER,
+) -> None:
     """Record what a submission needs and is not there yet; a second call changes nothing.
 
     It is enough for a trial in the shadow and for a pilot. It is not enough for operation: most characteristics are
     not recorded, and there are no people from a later time. Without `protector` the data protection officer's advice
-    is only quoted from the document.
+    is only quoted from the document. `plan` says what success would be, in place of what the first model is held to.
     """
-    _assess_impact(session, owner, use, at, protector)
+    _assess_impact(session, owner, use, at, protector, london_date(at) + reviewed_after)
     if find_plan(session, use.version_id) is None:
-        register_plan(session, owner, use, make_plan(at), at)
+        register_plan(session, owner, use, (plan or make_plan)(at), at)
 
 
-def _assess_impact(session: Session, owner: Actor, use: Use, at: datetime, protector: Actor | None) -> None:
+def _assess_impact(
+    session: Session, owner: Actor, use: Use, at: datetime, protector: Actor | None, review_on: date
+) -> None:
     current, today = find_current(session, use.version), london_date(at)
     for kind in NEEDED[Regime(use.regime)]:
         if kind in current:
@@ -57,8 +73,8 @@ def _assess_impact(session: Session, owner: Actor, use: Use, at: datetime, prote
             covers=(use.version.number,),
             approved_by="Oscar Lindqvist, accountable officer",
             approved_on=today - timedelta(days=3),
-            review_on=today + timedelta(days=400),
-            link=f"https://partnership.example/return-to-custody/{kind}",
+            review_on=review_on,
+            link=f"https://partnership.example/{use.version.model.slug}/{kind}",
         )
         quoted = ADVICE if advised and protector is None else None
         impact = enter_impact(session, owner, use, document, quoted=quoted, upload_mib=1, at=at)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from algocare.demo.assessing import answer_all, decide, read_answers, review_all
+from algocare.demo.assessing import ANSWERS, answer_all, decide, read_answers, review_all
 from algocare.demo.preparing import prepare
 from assessments.attestations.service import attest
 from assessments.attestations.values import STATEMENTS, Told
@@ -30,6 +30,9 @@ from registry.explanations.jobs import explain_version
 from registry.models.queries import get_use
 from registry.models.tables import RiskModel
 from registry.models.values import PermissionStage, PilotTerms
+
+OWNER = "olivia.owner"
+"""Who owns the first model of the demonstration."""
 
 SHADOW_REASONS = (
     "Nothing happens to anybody while scores are only recorded. The committee wants to see how many people would be "
@@ -60,19 +63,26 @@ def actor_called(session: Session, sign_in_name: str) -> Actor:
 
 
 def register_model(
-    database: Database, clock: StoppedClock, engine: EngineClient, folder: Path, settings: Settings
+    database: Database,
+    clock: StoppedClock,
+    engine: EngineClient,
+    folder: Path,
+    settings: Settings,
+    *,
+    owner: str = OWNER,
+    **prepared: Any,
 ) -> int:
     """The owner registers the model from its declarative file, and what success would be before it is measured.
 
-    Returns the number of its use.
+    Returns the number of its use. `prepared` goes to `preparing.prepare`.
     """
     data, files = read_folder(folder / "model.yaml")
     declaration = read_declaration(data, "model.yaml")
     with database.write() as session:
-        owner = actor_called(session, "olivia.owner")
-        version = register(session, owner, declaration, files, engine, upload_mib=settings.upload_mib, at=clock.now())
+        actor = actor_called(session, owner)
+        version = register(session, actor, declaration, files, engine, upload_mib=settings.upload_mib, at=clock.now())
         version_id, use_id = version.id, version.uses[0].id
-        prepare(session, owner, version.uses[0], clock.now(), actor_called(session, "dora.officer"))
+        prepare(session, actor, version.uses[0], clock.now(), actor_called(session, "dora.officer"), **prepared)
     clock.advance(minutes=4)
     evaluate(database, clock, engine, version_id)
     explain_version(database, clock, engine, version_id)
@@ -80,17 +90,20 @@ def register_model(
     return use_id
 
 
-def assess_for_shadow(database: Database, clock: StoppedClock, use_id: int) -> int:
+def assess_for_shadow(
+    database: Database, clock: StoppedClock, use_id: int, *, owner: str = OWNER, answers: Path = ANSWERS
+) -> int:
     """The owner answers the 32 questions and asks to try the model in the shadow; the number of the agenda item."""
     with database.write() as session:
-        owner, use = actor_called(session, "olivia.owner"), get_use(session, use_id)
-        _attest(session, owner, use.version.model, clock)
-        assessment = answer_all(session, owner, use, read_answers(), clock.now())
+        actor, use = actor_called(session, owner), get_use(session, use_id)
+        attest_own(session, actor, use.version.model, clock)
+        assessment = answer_all(session, actor, use, read_answers(answers), clock.now())
         clock.advance(days=1)
-        return submit(session, owner, assessment, clock.now()).id
+        return submit(session, actor, assessment, clock.now()).id
 
 
-def _attest(session: Session, owner: Actor, model: RiskModel, clock: StoppedClock) -> None:
+def attest_own(session: Session, owner: Actor, model: RiskModel, clock: StoppedClock) -> None:
+    """The owner says that the model is theirs, and which source they opened today."""
     code = model.code_reference
     told = Told(code["location"], code["revision"], london_date(clock.now()), frozenset(STATEMENTS))
     attest(session, owner, model, told, clock.now())
@@ -98,12 +111,25 @@ def _attest(session: Session, owner: Actor, model: RiskModel, clock: StoppedCloc
 
 def assess_for_pilot(database: Database, clock: StoppedClock, use_id: int) -> int:
     """The owner asks for a pilot with its terms, and the data protection officer reviews every answer."""
+    return assess_again(database, clock, use_id, PermissionStage.PILOT, PILOT)
+
+
+def assess_again(
+    database: Database,
+    clock: StoppedClock,
+    use_id: int,
+    permission: PermissionStage,
+    pilot: PilotTerms | None = None,
+    *,
+    owner: str = OWNER,
+) -> int:
+    """The owner asks for the next stage with the answers there are, which somebody else reviews; the agenda item."""
     with database.write() as session:
-        owner = actor_called(session, "olivia.owner")
-        assessment = start(session, owner, get_use(session, use_id), clock.now())
+        actor = actor_called(session, owner)
+        assessment = start(session, actor, get_use(session, use_id), clock.now())
         assessment_id = assessment.id
         clock.advance(days=1)
-        item_id = submit(session, owner, assessment, clock.now(), permission=PermissionStage.PILOT, pilot=PILOT).id
+        item_id = submit(session, actor, assessment, clock.now(), permission=permission, pilot=pilot).id
     clock.advance(days=1)
     with database.write() as session:
         reviewer, assessment = actor_called(session, "dora.officer"), get_assessment(session, assessment_id)
@@ -114,7 +140,7 @@ def assess_for_pilot(database: Database, clock: StoppedClock, use_id: int) -> in
 def permit_shadow(database: Database, clock: StoppedClock, item_id: int, settings: Settings) -> None:
     """The committee agrees that scores are recorded and shown to nobody."""
     until = london_date(clock.now()) + timedelta(days=120)
-    _decide(database, clock, item_id, settings, "approve", SHADOW_REASONS, until)
+    decide_item(database, clock, item_id, settings, "approve", SHADOW_REASONS, until)
 
 
 def permit_pilot(database: Database, clock: StoppedClock, item_id: int, settings: Settings) -> None:
@@ -123,10 +149,10 @@ def permit_pilot(database: Database, clock: StoppedClock, item_id: int, settings
     conditions = [NewCondition(CONDITION, today + timedelta(days=60))]
     until, against = today + timedelta(days=180), {"Tom Ashdown": ("more_information", DISSENT)}
     told = {"conditions": conditions, "dissent": against}
-    _decide(database, clock, item_id, settings, "approve_with_conditions", REASONS, until, **told)
+    decide_item(database, clock, item_id, settings, "approve_with_conditions", REASONS, until, **told)
 
 
-def _decide(
+def decide_item(
     database: Database,
     clock: StoppedClock,
     item_id: int,
@@ -136,6 +162,7 @@ def _decide(
     until: date,
     **told: Any,
 ) -> None:
+    """Every member and the chair vote for an outcome, and the chair records it; `told` goes to `assessing.decide`."""
     with database.write() as session:
         chair, item = actor_called(session, "cara.chair"), get_item(session, item_id)
         members = [actor_called(session, name) for name in ("mina.member", "tom.member", "grace.member")]

@@ -10,6 +10,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from algocare.health.values import ATTENTION, BAD, GOOD, LayerSign, Sign
+from algocare.schedules import list_schedules
+from foundation.jobs.queries import find_life, list_lines, say_what_ran
 from foundation.jobs.tables import Job
 from foundation.jobs.values import WORKER_FILE, WORKER_KEY
 from foundation.ledger.tables import LedgerEntry, LedgerWaiting
@@ -24,10 +26,11 @@ LITTLE_SPACE = {BAD: (512, 0.02), ATTENTION: (4096, 0.1)}
 
 
 def list_signs(session: Session, settings: Settings, now: datetime) -> list[Sign]:
-    """Database, worker, ledger, jobs, disk and version, each in a sentence."""
+    """Database, worker, what was due, ledger, jobs, disk and version, each in a sentence."""
     return [
         _database(session),
-        _worker(session, settings),
+        _worker(session, settings, now),
+        _schedules(session, settings, now),
         _ledger(session, now),
         _jobs(session, now),
         _disk(settings.data_folder),
@@ -80,10 +83,18 @@ def _database(session: Session) -> Sign:
     return Sign("Database", f"SQLite {number} answers. Use PostgreSQL for anything in earnest.")
 
 
-def _worker(session: Session, settings: Settings) -> Sign:
+def _worker(session: Session, settings: Settings, now: datetime) -> Sign:
     if is_worker_running(session, settings):
-        return Sign("Worker", "The worker is running.")
+        if find_life(session, now).alive:
+            return Sign("Worker", "The worker is running.")
+        return Sign("Worker", "The worker is running and shows no sign of life. Look at its log.", ATTENTION)
     return Sign("Worker", "No worker is running: no watches, no packs, no places in the ledger. Start it.", BAD)
+
+
+def _schedules(session: Session, settings: Settings, now: datetime) -> Sign:
+    lines = list_lines(session, list_schedules(settings), now)
+    missed = any(line.missed for line in lines)
+    return Sign("What was due", say_what_ran(lines), ATTENTION if missed else GOOD)
 
 
 def _ledger(session: Session, now: datetime) -> Sign:

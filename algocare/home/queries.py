@@ -23,7 +23,7 @@ from model_runtime.judgements.practice import list_alarm_tasks as alarm_tasks
 from model_runtime.judgements.queries import list_tasks as judgement_tasks
 from model_runtime.objections.queries import list_tasks as objection_tasks
 from model_runtime.training.needs import list_tasks as training_tasks
-from monitoring.cases.queries import list_tasks as case_tasks
+from monitoring.cases.telling import list_tasks as case_tasks
 from monitoring.footings.queries import list_tasks as footing_tasks
 from monitoring.lookbacks.queries import list_tasks as look_back_tasks
 from registry.catalogue.queries import read_catalogue

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from assessments.committee.tables import AgendaItem
 from foundation.lifecycle.queries import list_changes
 from foundation.web.texts import date_text
-from monitoring.cases.tables import Case
+from monitoring.cases.tables import Case, CaseStep
+from monitoring.cases.values import card_of
 from monitoring.watches.tables import WatchRun
 from registry.evaluations.tables import Evaluation
 from registry.models.tables import RiskModel
@@ -119,6 +120,10 @@ def _cases(session: Session, use_ids: list[int]) -> Iterator[Event]:
         yield Event(case.opened_at, "Case opened", case.title, "bad", "cases.show", place)
         if case.explained_at:
             yield Event(case.explained_at, "The owner explained the case", "", "plain", "cases.show", place)
-    for change in list_changes(session, "case", [case.id for case in cases]):
+    numbers = [case.id for case in cases]
+    for step in session.scalars(select(CaseStep).where(CaseStep.case_id.in_(numbers))):
+        card, place = card_of(step.step), (("case_id", step.case_id),)
+        yield Event(step.at, card.told, step.reason, card.tone, "cases.show", place)
+    for change in list_changes(session, "case", numbers):
         if change.target == "closed":
             yield Event(change.at, "Case closed", change.reason, "good")

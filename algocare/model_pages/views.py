@@ -13,6 +13,7 @@ from foundation.accounts.values import Permission
 from foundation.web.doors import actor, door, house, session
 from foundation.web.texts import date_text
 from monitoring.cases.queries import list_open_cases
+from monitoring.footings.queries import list_fed, list_feeding
 from registry.catalogue.moments import shown_day
 from registry.evaluations.queries import find_figures
 from registry.footing.queries import find_fallen
@@ -49,6 +50,8 @@ def show(slug: str) -> Any:
         own=owns(model, actor()),
         fallen=find_fallen(session(), use, shown_day(None)) if use.stage == "approved" else [],
         lineage=lineage_of(session(), use.version, shown_day(None)),
+        feeding=list_feeding(session(), use),
+        fed=list_fed(session(), model),
     )
 
 

@@ -48,6 +48,8 @@ from registry.explanations.queries import find_findings
 from registry.explanations.values import Findings
 from registry.footing.queries import find_fallen
 from registry.models.values import PermissionStage, PilotTerms
+from registry.watch_plans.queries import plan_before
+from registry.watch_plans.wording import PlanLine, compare_plans
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Reader:
 class Papers:
     """The papers of one item; `fallen` says why the law does not carry its use today, while that is to be decided.
 
+    `plan` are the plan in force and the proposed one side by side, line by line, of an item about how a use is watched.
     `gaps` is what still has to be there before a submission can be approved, `changed` what is no longer as it was put
     before the committee, `both` whether a council and a police force have to vote for it, `one_sided` whether only one
     of them did, `seated` how many can vote.
@@ -114,6 +117,7 @@ class Papers:
     one_sided: bool
     suspension: Suspension | None
     waiting: Sequence[str]
+    plan: Sequence[PlanLine]
     seated: int
     cast: int
     quorum: int
@@ -171,9 +175,10 @@ def gather(
         pilot=_pilot(item),
         gaps=_gaps(session, item, today) if waits else [],
         changed=[CHANGED_WORDS[one] for one in changed],
-        both=waits and needs_both(list_agency_kinds(session, item.use)),
+        both=waits and item.plan is None and needs_both(list_agency_kinds(session, item.use)),
         one_sided=one_sided,
-        suspension=find_unsettled(session, item.use_id) if waits else None,
+        suspension=find_unsettled(session, item.use_id) if waits and item.plan is None else None,
+        plan=compare_plans(plan_before(session, item.plan), item.plan.plan) if item.plan else [],
         waiting=_waiting(session, sitting, today) if item.stage == "open" else [],
         seated=sum(voter.votes for voter in sitting.seats.values()),
         cast=len(sitting.counting),

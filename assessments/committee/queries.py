@@ -22,6 +22,7 @@ from registry.footing.queries import answer_use
 from registry.models.queries import find_approval
 from registry.models.rules import fingerprint
 from registry.models.tables import Use
+from registry.watch_plans.rules import is_intact
 
 DECIDED_SHOWN = 50
 
@@ -65,6 +66,7 @@ def get_sitting(session: Session, item: AgendaItem, today: date) -> Sitting:
         seats={seat.account_id: Voter(seat.kind, seat.independent) for seat in list_seats(session, today)},
         counted=frozenset(item.counted) if item.counted is not None else None,
         submission=item.assessment_id is not None,
+        plan=item.plan_id is not None,
     )
 
 
@@ -98,7 +100,12 @@ def bound_now(session: Session, use: Use, submitted: Assessment | None, today: d
 
 
 def list_changed(session: Session, item: AgendaItem, today: date, *, lock: bool = False) -> list[Changed]:
-    """What is not as it was when the item was put before the committee; empty while everything is (R03, R24)."""
+    """What is not as it was when the item was put before the committee; empty while everything is (R03, R24).
+
+    About a watch plan only the plan counts: it is decided on whatever else changes meanwhile.
+    """
+    if item.plan is not None:
+        return [] if is_intact(item.plan) else [Changed.PLAN]
     now = bound_now(session, item.use, item.assessment, today, lock=lock)
     if item.answers_sha256 is None:
         found = {Changed.EITHER: now.fingerprint != item.fingerprint}

@@ -22,6 +22,7 @@ from foundation.ledger.service import record
 from foundation.lifecycle.service import move
 from foundation.web.texts import list_text
 from registry.models.tables import Use
+from registry.watch_plans.tables import PlanVersion
 
 
 def open_item(
@@ -34,8 +35,9 @@ def open_item(
     at: datetime,
     actor: Actor,
     assessment: Assessment | None = None,
+    plan: PlanVersion | None = None,
 ) -> AgendaItem:
-    """Put a use on the agenda: a 'submission' with its assessment, a 'breach' or a 'review'.
+    """Put a use on the agenda: a 'submission' with its assessment, a 'breach', a 'review', a 'watch_plan' with a plan.
 
     The item keeps the fingerprint of what is put before the committee, and the digest of the law it rests on; a
     decision about anything else is refused.
@@ -44,6 +46,7 @@ def open_item(
     item = AgendaItem(
         use=use,
         assessment=assessment,
+        plan=plan,
         kind=ItemKind(kind).value,
         title=title[:200],
         question=question,
@@ -124,6 +127,7 @@ def put_again(session: Session, actor: Actor, item: AgendaItem, at: datetime) ->
         at=at,
         actor=actor,
         assessment=item.assessment,
+        plan=item.plan,
     )
 
 

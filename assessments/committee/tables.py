@@ -9,10 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from assessments.questionnaire.tables import Assessment
 from foundation.database.base import Base
 from registry.models.tables import Use
+from registry.watch_plans.tables import PlanVersion
 
 
 class AgendaItem(Base):
-    """Something to decide: a submission, a breach, or a review. `fingerprint` is what was put before the committee.
+    """Something to decide: a submission, a breach, a review or a change of a watch plan, which `plan` then is.
+
+    `fingerprint` is what was put before the committee.
 
     `answers_sha256` and `law_sha256` are the digests of the answers and of the law it rests on, as they stood then;
     items of the first releases have neither. `counted` are the accounts whose votes counted at the close of the vote.
@@ -32,8 +35,10 @@ class AgendaItem(Base):
     counted: Mapped[list[Any] | None]
     stage: Mapped[str] = mapped_column(String(12), index=True)
     opened_at: Mapped[datetime]
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("watch_plan.id"))
     use: Mapped[Use] = relationship(lazy="joined")
     assessment: Mapped[Assessment | None] = relationship(lazy="joined")
+    plan: Mapped[PlanVersion | None] = relationship()
     interests: Mapped[list["Interest"]] = relationship(lazy="selectin", order_by="Interest.id")
     votes: Mapped[list["Vote"]] = relationship(lazy="selectin", order_by="Vote.id")
 

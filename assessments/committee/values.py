@@ -15,12 +15,14 @@ class ItemKind(StrEnum):
     SUBMISSION = "submission"
     BREACH = "breach"
     REVIEW = "review"
+    WATCH_PLAN = "watch_plan"
 
 
 KIND_TITLES = {
     ItemKind.SUBMISSION: "New assessment",
     ItemKind.BREACH: "Breach found by a watch",
     ItemKind.REVIEW: "Review",
+    ItemKind.WATCH_PLAN: "Change of how it is watched",
 }
 
 
@@ -54,17 +56,26 @@ class Choice(StrEnum):
     REJECT = "reject"
     SUSPEND = "suspend"
     RETIRE = "retire"
+    ADOPT = "adopt"
+    KEEP = "keep"
     ABSTAIN = "abstain"
 
 
 C = Choice
 
+PLAN = "watch_plan"
+"""The matter of an item about a watch plan, whatever the stage of its use."""
+
 CHOICES: Mapping[str, tuple[Choice, ...]] = {
     "submitted": (C.APPROVE, C.APPROVE_WITH_CONDITIONS, C.MORE_INFORMATION, C.REJECT, C.ABSTAIN),
     "approved": (C.APPROVE, C.APPROVE_WITH_CONDITIONS, C.SUSPEND, C.RETIRE, C.ABSTAIN),
     "suspended": (C.APPROVE, C.APPROVE_WITH_CONDITIONS, C.SUSPEND, C.RETIRE, C.ABSTAIN),
+    PLAN: (C.ADOPT, C.KEEP, C.ABSTAIN),
 }
-"""What is possible for an item, by the stage of its use; nothing is possible at any other stage."""
+"""What is possible for an item, by the stage of its use; nothing is possible at any other stage.
+
+About a watch plan the same is possible at every stage: the approval and the use stay as they are.
+"""
 
 CHOICE_TITLES: Mapping[str, Mapping[Choice, str]] = {
     "submitted": {
@@ -85,6 +96,10 @@ CHOICE_TITLES: Mapping[str, Mapping[Choice, str]] = {
         C.SUSPEND: "Keep it suspended",
         C.RETIRE: "Retire it for good",
     },
+    PLAN: {
+        C.ADOPT: "Put the proposed plan in force",
+        C.KEEP: "Leave the plan as it is",
+    },
 }
 """How a choice reads, by the stage of the use it is about."""
 
@@ -98,7 +113,7 @@ PERMITTING = {
 APPROVALS = (C.APPROVE, C.APPROVE_WITH_CONDITIONS)
 """Choices that let a use give scores."""
 
-NEEDS_NO_REASON = frozenset({C.APPROVE, C.ABSTAIN})
+NEEDS_NO_REASON = frozenset({C.APPROVE, C.ADOPT, C.ABSTAIN})
 """Votes that may stand without a reason; every other one asks something of somebody."""
 
 
@@ -109,6 +124,8 @@ VOTED: Mapping[str, str] = {
     C.REJECT: "reject",
     C.SUSPEND: "suspend",
     C.RETIRE: "retire",
+    C.ADOPT: "put the proposed plan in force",
+    C.KEEP: "leave the plan as it is",
     C.ABSTAIN: "abstain",
 }
 """How a vote reads once it is counted, whatever the use has become since."""
@@ -146,6 +163,7 @@ class Changed(StrEnum):
     ANSWERS = "answers"
     EITHER = "either"
     LAW = "law"
+    PLAN = "plan"
 
 
 CHANGED_WORDS = {
@@ -153,6 +171,7 @@ CHANGED_WORDS = {
     Changed.ANSWERS: "the answers or their evidence",
     Changed.EITHER: "the model, its use or the answers",
     Changed.LAW: "the law it rests on or who shares the data",
+    Changed.PLAN: "the proposed watch plan",
 }
 """What changed, as a sentence names it; items of the first releases cannot tell the model from the answers."""
 
@@ -172,7 +191,8 @@ class Sitting:
 
     `barred` are the accounts of the owner, the deputy and everybody who answered; `declared` maps members to their
     declarations, `votes` members to their choices. `seats` are those that run today; `counted` the accounts whose votes
-    counted when the vote was closed, none while it is open. `submission` is whether it came with an assessment.
+    counted when the vote was closed, none while it is open. `submission` is whether it came with an assessment, `plan`
+    whether it is about how the use is watched.
     """
 
     stage: str
@@ -183,10 +203,13 @@ class Sitting:
     seats: Mapping[int, Voter] = field(default_factory=dict)
     counted: frozenset[int] | None = None
     submission: bool = False
+    plan: bool = False
 
     @property
     def matter(self) -> str:
         """What is asked: a submission about a use that runs asks for its next stage, and leaves the use where it is."""
+        if self.plan:
+            return PLAN
         running = self.use_stage in ("approved", "suspended")
         return "submitted" if self.submission and running else self.use_stage
 

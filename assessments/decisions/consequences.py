@@ -19,13 +19,19 @@ from registry.models.queries import find_approval
 from registry.models.service import approve, ask_for_more, reject, retire, suspend
 from registry.models.tables import Approval
 from registry.models.values import PermissionStage, PilotTerms
+from registry.watch_plans.service import put_in_force, refuse, withdraw_proposal
 
 
 def carry_out(session: Session, actor: Actor, item: AgendaItem, proposal: Proposal, at: datetime) -> None:
     """Move the use, and with a submission its assessment, to where the decision puts them.
 
     A submission about a use that runs asks for its next stage: sent back or rejected, it leaves the use as it is (R08).
+    What is decided about a watch plan changes the plan alone (R12).
     """
+    if item.plan is not None:
+        command = put_in_force if proposal.outcome == Choice.ADOPT else refuse
+        command(session, actor, item.plan, proposal.reasons.strip(), at)
+        return
     use, reason, outcome = item.use, proposal.reasons.strip(), proposal.outcome
     if OUTCOMES[outcome].approves:
         _approve(session, actor, item, proposal, at)
@@ -37,6 +43,7 @@ def carry_out(session: Session, actor: Actor, item: AgendaItem, proposal: Propos
         suspend(session, actor, use, reason, at)
     elif outcome == Choice.RETIRE:
         retire(session, actor, use, reason, at)
+        withdraw_proposal(session, actor, use, "The use was retired.", at)
         _drop_others(session, actor, item, at)
     if OUTCOMES[outcome].approves or outcome in (Choice.SUSPEND, Choice.RETIRE):
         settle_by_decision(session, actor, use, outcome, at)

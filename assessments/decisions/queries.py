@@ -211,7 +211,7 @@ def _ending_task(session: Session, use: Use, now: datetime) -> Iterator[Task]:
     approval = find_approval(session, use)
     if approval is None or approval.expires_on > london_date(now) + ENDS_SOON:
         return
-    if any(item.use_id == use.id for item in list_open_items(session)):
+    if any(item.use_id == use.id and item.plan_id is None for item in list_open_items(session)):
         return
     ended = approval.expires_on < london_date(now)
     yield Task(

@@ -40,7 +40,7 @@ def ask_for_review(session: Session, actor: Actor, use: Use, reason: str, at: da
     check_owns(use, actor)
     if use.stage not in ("approved", "suspended"):
         raise Refused("A use is reviewed while it is approved or suspended.", code="not_reviewable")
-    if list_items_of(session, use.id):
+    if any(item.plan_id is None for item in list_items_of(session, use.id)):  # a plan is no review of the use
         raise Conflict("This use is on the committee's agenda already.", code="on_agenda")
     _check_reason(reason)
     question = f"Its owner asks the committee to review {use.version.title}: {reason.strip()}"

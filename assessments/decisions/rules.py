@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from assessments.committee.rules import check_may_preside, find_lacking, leading_outcomes
-from assessments.committee.values import CHANGED_WORDS, VOTED, Changed, Sitting
+from assessments.committee.values import CHANGED_WORDS, VOTED, Changed, Choice, Sitting
 from assessments.decisions.tables import Condition
 from assessments.decisions.values import OUTCOMES, Proposal
 from assessments.questionnaire.values import LETTERS
@@ -45,9 +45,11 @@ def check_may_determine(sitting: Sitting, actor: Actor) -> None:
 def check_unchanged(changed: Sequence[Changed], outcome: str) -> None:
     """What is decided on is what was put before the committee, to the last byte (R03, R24).
 
-    The law may have changed when a use is stopped or sent back: that never waits.
+    The law may have changed when a use is stopped or sent back: that never waits, and neither does leaving a watch
+    plan as it is.
     """
-    found = [one for one in changed if one is not Changed.LAW or OUTCOMES[outcome].approves]
+    waits = {Changed.LAW: OUTCOMES[outcome].approves, Changed.PLAN: outcome != Choice.KEEP}
+    found = [one for one in changed if waits.get(one, True)]
     if found:
         sentence = (
             f"What the committee voted on is not what is here now: {list_text([CHANGED_WORDS[one] for one in found])} "

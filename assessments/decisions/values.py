@@ -29,6 +29,8 @@ OUTCOMES: Mapping[str, Outcome] = {
     Choice.REJECT: Outcome("Rejected", "rejected this use", "bad"),
     Choice.SUSPEND: Outcome("Suspended", "suspended this use", "bad"),
     Choice.RETIRE: Outcome("Retired", "retired this use for good", "plain"),
+    Choice.ADOPT: Outcome("Watch plan put in force", "put another watch plan in force", "good"),
+    Choice.KEEP: Outcome("Watch plan kept", "left the watch plan as it is", "plain"),
 }
 """Every outcome that can be recorded, under the code of the vote for it."""
 

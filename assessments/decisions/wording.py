@@ -10,6 +10,8 @@ def decision_sentence(decision: Decision) -> str:
     """A decision in a sentence or two: when, who, what and how far, by how many votes, until when."""
     outcome, asked = OUTCOMES[decision.outcome], decision.item.assessment
     phrase = outcome.phrase.removesuffix(" with conditions")
+    if decision.outcome == Choice.ADOPT and decision.item.plan is not None:
+        phrase = f"put watch plan {decision.item.plan.number} in force"
     if outcome.approves or decision.outcome == Choice.REJECT:
         phrase += PERMISSION_PHRASES[asked.permission if asked else ""]
     if outcome.conditional:

@@ -9,6 +9,7 @@ from assessments.members.tables import Seat
 from audit.exports.values import account, day, moment
 from foundation.clock import london_date
 from registry.models.tables import Approval, Use
+from registry.watch_plans.tables import PlanVersion
 
 
 def tell_item(item: AgendaItem, decided: bool, seats: Sequence[Seat] = ()) -> dict[str, Any]:
@@ -30,6 +31,21 @@ def tell_item(item: AgendaItem, decided: bool, seats: Sequence[Seat] = ()) -> di
             {"member": account(one.member_id), "declared": one.declared, "at": moment(one.at)} for one in item.interests
         ],
         "votes": [_vote(vote, item, seats) for vote in item.votes] if decided else None,
+        "plan": _plan(item.plan) if item.plan else None,
+    }
+
+
+def _plan(plan: PlanVersion) -> dict[str, Any]:
+    """A proposed plan of watches, whatever became of it (R12)."""
+    return {
+        "number": plan.number,
+        "stage": plan.stage,
+        "reason": plan.reason,
+        "proposed_at": moment(plan.proposed_at),
+        "proposed_by": account(plan.proposed_by_id),
+        "decided_at": moment(plan.decided_at),
+        "content": dict(plan.content),
+        "sha256": plan.sha256,
     }
 
 

@@ -24,6 +24,8 @@ OUTCOMES = {
     "reject": "Reject",
     "suspend": "Suspend",
     "retire": "Retire",
+    "adopt": "Put another watch plan in force",
+    "keep": "Leave the watch plan as it is",
     "abstain": "Abstain",
 }
 """How a vote and a decision read in the record."""

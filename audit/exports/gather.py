@@ -26,6 +26,7 @@ from audit.exports.oversight import tell_assessment, tell_step
 from audit.exports.running import Tally, tell_case, tell_counts, tell_watch
 from audit.exports.validations import tell_proof
 from audit.exports.values import LEFT_OUT, RECORD_FORMAT, Record, moment
+from audit.public_register.queries import count_models
 from foundation.accounts.queries import find_partnership
 from foundation.accounts.tables import Account
 from foundation.clock import london_date
@@ -143,7 +144,22 @@ def _count(session: Session, model: RiskModel, ids: Sequence[int]) -> Tally:
         shadow=counted(select(func.count(Score.id)).where(given, Score.shadow)),
         judged=counted(of_score.select_from(Judgement).add_columns(func.count(Judgement.score_id.distinct()))),
         outcomes=counted(select(func.count(Outcome.person_id.distinct())).where(Outcome.model_id == model.id)),
+        **_count_published(session, model),
     )
+
+
+def _count_published(session: Session, model: RiskModel) -> dict[str, int]:
+    """What the public is told as well, counted alike (R43)."""
+    counts = count_models(session, [model])[model.id]
+    return {
+        "flags": counts.flagged,
+        "viewers": counts.viewers,
+        "in_runs": counts.in_runs,
+        "handed_on": counts.handed_on,
+        "taken_out": counts.taken_out,
+        "challenges": counts.challenges,
+        "upheld": counts.upheld,
+    }
 
 
 def _tell_life(session: Session, record: Record, use_ids: Sequence[int]) -> list[dict[str, Any]]:

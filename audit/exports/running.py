@@ -16,7 +16,10 @@ from monitoring.watches.tables import WatchRun
 class Tally:
     """What the runtime counted for one model: scores by use, refusals by gate, judgements by view, and so on.
 
-    `shadow` are the scores that were recorded and shown to nobody.
+    `shadow` are the scores that were recorded and shown to nobody; `flags` of the others, those at or above the
+    threshold; `viewers` the accounts that looked at one. `in_runs` are results of finished runs over populations,
+    `handed_on` scores that a system asked for on behalf of somebody, `taken_out` files of whole runs that were taken.
+    `challenges` were received, `upheld` of them wholly or in part.
     """
 
     scores: Mapping[int, int]
@@ -27,6 +30,31 @@ class Tally:
     shadow: int
     judged: int
     outcomes: int
+    flags: int = 0
+    viewers: int = 0
+    in_runs: int = 0
+    handed_on: int = 0
+    taken_out: int = 0
+    challenges: int = 0
+    upheld: int = 0
+
+
+DEFINITIONS = {
+    "scores": "Scores given for one person at a time; in_shadow of them were recorded and shown to nobody.",
+    "people": "Persons with a score, each once; those of runs over populations are not among them.",
+    "families": "Not recorded: the service does not hold who is in which family.",
+    "flags": "Of the scores that staff could see, those at or above the version's threshold.",
+    "population_runs": "Persons given a result in finished runs over populations, counted once in each run.",
+    "refusals": "Requests for a score that a gate refused.",
+    "viewings": "Times a score was opened or its file was taken; viewers are the accounts that did, each once.",
+    "disclosures": "to_systems: scores a registered system asked for on behalf of a person of the partnership. "
+    "files_of_runs: times the results of a whole run were taken out. Answers to a person who asks for their own data "
+    "are not made by this service and not counted.",
+    "judgements": "Views that practitioners recorded beside a score; disagree is an override of it.",
+    "challenges": "Challenges received about the model or a score of it; upheld wholly or in part.",
+    "outcomes": "Persons about whom it is known what happened.",
+}
+"""What each count means; it stands beside the counts wherever they go (R43)."""
 
 
 def tell_watch(run: WatchRun) -> dict[str, Any]:
@@ -82,15 +110,22 @@ def tell_counts(tally: Tally, use_codes: Mapping[int, str]) -> dict[str, Any]:
             "by_use": _sorted(by_use),
             "people": tally.people,
         },
+        "families": None,
+        "flags": {"total": tally.flags},
+        "population_runs": {"results": tally.in_runs},
         "refusals": {"total": sum(tally.refusals.values()), "by_code": _sorted(tally.refusals)},
         "viewings": {"total": tally.viewings},
+        "viewers": {"total": tally.viewers},
+        "disclosures": {"to_systems": tally.handed_on, "files_of_runs": tally.taken_out},
         "judgements": {
             "total": sum(tally.judgements.values()),
             "by_view": _sorted(tally.judgements),
             "scores_judged": tally.judged,
             "agreement": {"agreed": agreed, "of": agreed + disagreed},
         },
+        "challenges": {"total": tally.challenges, "upheld": tally.upheld},
         "outcomes": {"total": tally.outcomes},
+        "definitions": DEFINITIONS,
     }
 
 

@@ -158,6 +158,11 @@ def _practice(record: Record) -> list[str]:
         f"refused.{unseen if shadow else ''}",
         f"Practitioners recorded {count_text(judged['total'], 'judgement')} of their own beside them.",
     ]
+    left = counts["disclosures"]
+    if any(left.values()):
+        systems = count_text(left["to_systems"], "score was", "scores were")
+        files = count_text(left["files_of_runs"], "file of whole runs was", "files of whole runs were")
+        told.append(f"{systems} given to other systems, and {files} taken out.")
     if agreement["of"]:
         told.append(
             f"They agreed with the score in {agreement['agreed']:,} of {agreement['of']:,} judgements that took a side."

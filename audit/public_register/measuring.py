@@ -66,11 +66,18 @@ def tell_counts(model: RiskModel, counts: Counts) -> Section:
 def _rows(c: Counts) -> tuple[tuple[str, str, str], ...]:
     return (
         ("People scored", counted(c.people), "Each person once, also where nobody saw the score."),
-        ("Families", "not counted", "We do not keep who is in which family."),
+        ("Families", "not recorded", "We do not keep who is in which family."),
+        (
+            "Results for whole groups",
+            counted(c.in_runs),
+            "Each person each time a whole group was looked at in one go.",
+        ),
         ("Scores", counted(c.scores), "Each score that was given for staff to see."),
         ("Scores shown to nobody", counted(c.unseen), "Each score that we kept only to test the model."),
         ("Flags", counted(c.flagged, c.scores), "Of the scores for staff, those that are high enough to be a flag."),
         ("Times shown", counted(c.shown), "Each time a score was opened, or its file was taken."),
+        ("Given to other systems", counted(c.handed_on), "Each score that another system of ours asked for."),
+        ("Whole files taken out", counted(c.taken_out), "Each time somebody took out the results of a whole group."),
         ("Staff who saw one", counted(c.viewers), "Each of them once."),
         ("Views by staff", counted(c.judged), "Times staff wrote down what they think of a score."),
         ("Staff went against it", counted(c.disagreed, c.judged), "Of these, times they did not agree."),

@@ -18,6 +18,7 @@ from foundation.accounts.tables import Account
 from foundation.lifecycle.queries import list_changes
 from foundation.lifecycle.tables import StageChange
 from model_runtime.challenges.figures import challenge_figures
+from model_runtime.cohorts.tables import CohortRun, CohortViewing
 from model_runtime.judgements.tables import Judgement
 from model_runtime.people.tables import Person
 from model_runtime.scores.tables import Refusal, Score, Viewing
@@ -72,7 +73,7 @@ def _surroundings(session: Session, models: Sequence[RiskModel], day: date) -> S
         agencies={code: agency.name for code, agency in catalogue.agencies.items()},
         evaluations=_evaluations(session, numbers),
         changes=_changes(session, [use.id for model in models for use in model.uses]),
-        counts=_counts(session, models),
+        counts=count_models(session, models),
         lost=frozenset(use.id for model in models for use in model.uses if _lost(session, use, day)),
         departures=_departures(session),
         withheld={model: {name: row.reason for name, row in rows.items()} for model, rows in withheld.items()},
@@ -109,7 +110,8 @@ def _changes(session: Session, use_ids: Sequence[int]) -> dict[int, list[StageCh
     return found
 
 
-def _counts(session: Session, models: Sequence[RiskModel]) -> dict[int, Counts]:
+def count_models(session: Session, models: Sequence[RiskModel]) -> dict[int, Counts]:
+    """How much each model is used, in counts that the public page and the pack share (R43)."""
     numbers = [model.id for model in models]
     alone = numbers[0] if len(numbers) == 1 else None
     challenged = {one.slug: one for one in challenge_figures(session, alone)}
@@ -124,6 +126,12 @@ def _counts(session: Session, models: Sequence[RiskModel]) -> dict[int, Counts]:
     judged = _by_model(session, numbers, func.count(Judgement.id), join=judging)
     against = _by_model(session, numbers, func.count(Judgement.id), join=judging, where=Judgement.view == "disagree")
     refused = _by_model(session, numbers, func.count(Refusal.id), base=Refusal)
+    handed = _by_model(session, numbers, func.count(Score.id), where=given & Score.through_id.is_not(None))
+    finished = (CohortRun.stage == "finished") & CohortRun.shadow.is_(False)
+    in_runs = _by_model(session, numbers, func.sum(CohortRun.scored), base=CohortRun, where=finished)
+    taking = CohortViewing, CohortViewing.run_id == CohortRun.id
+    whole = CohortViewing.place.is_(None)
+    taken = _by_model(session, numbers, func.count(CohortViewing.id), base=CohortRun, join=taking, where=whole)
     counts = {}
     for model in models:
         challenge = challenged.get(model.slug)
@@ -132,6 +140,9 @@ def _counts(session: Session, models: Sequence[RiskModel]) -> dict[int, Counts]:
             unseen=scores[model.id][1],
             people=scores[model.id][2],
             flagged=flags[model.id][0],
+            in_runs=in_runs[model.id][0],
+            handed_on=handed[model.id][0],
+            taken_out=taken[model.id][0],
             shown=shown[model.id][0],
             viewers=shown[model.id][1],
             judged=judged[model.id][0],
@@ -147,11 +158,11 @@ def _by_model(
     session: Session,
     model_ids: Sequence[int],
     *wanted: Any,
-    base: type[Score] | type[Refusal] = Score,
+    base: type[Score] | type[Refusal] | type[CohortRun] = Score,
     join: tuple[Any, Any] | None = None,
     where: Any = None,
 ) -> defaultdict[int, tuple[int, ...]]:
-    """Counts of scores or refusals, or of what joins them, for each model; models without any have zeros."""
+    """Counts of scores, refusals or runs, or of what joins them, for each model; models without any have zeros."""
     chosen = select(ModelVersion.model_id, *wanted).select_from(base)
     chosen = chosen.join(*join) if join else chosen
     chosen = chosen.join(Use, Use.id == base.use_id).join(ModelVersion, ModelVersion.id == Use.version_id)

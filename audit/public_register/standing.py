@@ -28,6 +28,8 @@ ADVISED = {
     "reject": "say no",
     "suspend": "stop it",
     "retire": "end it for good",
+    "adopt": "change how we check on it",
+    "keep": "not change how we check on it",
 }
 """What a committee can advise and an officer can decide, in plain words, by stored outcome."""
 

@@ -153,6 +153,9 @@ class PublicModel:
 class Counts:
     """What the runtime counted for one model in all its versions (R43).
 
+    `in_runs` are results of finished runs over whole groups of people, `handed_on` scores given to another system on
+    behalf of a person, `taken_out` files of whole runs that somebody took; runs in the shadow are not among them.
+
     `people` were scored in any way; `scores` could be seen by staff, `unseen` were recorded in the shadow and shown to
     nobody. `flagged`: of `scores`, those at or above the threshold; `disagreed` is of `judged`, `upheld` (wholly or in
     part) of `challenges`.
@@ -162,6 +165,9 @@ class Counts:
     scores: int = 0
     unseen: int = 0
     flagged: int = 0
+    in_runs: int = 0
+    handed_on: int = 0
+    taken_out: int = 0
     shown: int = 0
     viewers: int = 0
     judged: int = 0

@@ -17,6 +17,7 @@ class Scope(StrEnum):
     COHORT = "cohort"
     REFUSALS = "refusals"
     PEOPLE = "people"
+    OUTCOMES = "outcomes"
 
 
 SCOPES: dict[Scope, str] = {
@@ -26,6 +27,7 @@ SCOPES: dict[Scope, str] = {
     Scope.COHORT: "Run an approved model over a whole population, and take out the results",
     Scope.REFUSALS: "List what was asked for and not given",
     Scope.PEOPLE: "Record facts about people",
+    Scope.OUTCOMES: "Record what really happened to people, and ask how much of it is known",
 }
 """The scopes in plain words."""
 

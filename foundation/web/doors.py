@@ -25,7 +25,7 @@ class House:
     """What the application factory hands to every view: the parts a request needs, and nothing global.
 
     `letters` are the sources of live facts beside the letters of ALGO-CARE, `reports` those of what is reported to a
-    meeting of the committee; the roof gathers both from every floor.
+    meeting of the committee, `schedules` what recurs; the roof gathers them from every floor.
     """
 
     settings: Settings
@@ -34,6 +34,7 @@ class House:
     engine: Any
     letters: tuple[Any, ...] = ()
     reports: tuple[Any, ...] = ()
+    schedules: tuple[Any, ...] = ()
 
 
 def house() -> House:

@@ -29,7 +29,8 @@ def protect(app: Flask) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY.format(nonce=g.get("csp_nonce", "none"))
+        policy = g.get("content_policy") or POLICY.format(nonce=g.get("csp_nonce", "none"))  # a file has its own
+        response.headers["Content-Security-Policy"] = policy
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if request.endpoint != "static":

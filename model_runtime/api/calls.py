@@ -9,12 +9,15 @@ from pydantic import BaseModel
 from werkzeug.exceptions import UnsupportedMediaType
 
 from foundation.accounts.values import Permission
+from foundation.errors import AlgocareError
 from foundation.service_accounts.values import Scope
-from foundation.web.callers import caller, door_for_programs
+from foundation.web.callers import caller, door_for_programs, record_refused_call
+from foundation.web.problems import problem_of, respond
 from model_runtime.api.idempotency import HEADER, read_key
 from model_runtime.api.reading import read_body, read_query
-from model_runtime.api.values import Key
+from model_runtime.api.values import Key, NotGiven
 
+ADDRESS = "/api/v1"
 JSON = "application/json"
 LARGEST_BODY = 256 * 1024
 """Bytes of a JSON body: a hundred people with every fact of a large model."""
@@ -54,9 +57,24 @@ class Sent:
 
 
 CALLS: list[Call] = []
-"""Every call, in the order of its description."""
+"""Every call, in the order of its description: those of this room, and those that rooms above it declare."""
 
 View = Callable[..., tuple[int, BaseModel] | Response]
+
+
+def make_calls(name: str, module: str) -> Blueprint:
+    """A blueprint for calls of any room: they lie under /api/v1, and every error of ours is answered as a problem."""
+    views = Blueprint(name, module, url_prefix=ADDRESS)
+    views.register_error_handler(AlgocareError, _refused)
+    return views
+
+
+def _refused(error: AlgocareError) -> Response:
+    """A refused call of a known system is recorded with its code; a refused score has its own record already."""
+    problem = problem_of(error)
+    if problem.status in (403, 422) and not isinstance(error, NotGiven):
+        record_refused_call(problem.code)
+    return respond(problem)
 
 
 def call(views: Blueprint, declared: Call, *permissions: Permission) -> Callable[[View], View]:

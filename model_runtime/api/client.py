@@ -128,6 +128,33 @@ class Refusals:
     before: int | None
 
 
+@dataclass(frozen=True)
+class Outcomes:
+    """How many outcomes were recorded, matched a score as it stood, correct something or contradict it."""
+
+    recorded: int
+    matched: int
+    corrections: int
+    conflicts: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much is known of what happened to the people a model scored; the medians are of days, or none."""
+
+    model: str
+    outcome: str
+    as_of: str
+    scored: int
+    scored_half_a_year_ago: int
+    of_those_known: int
+    conflicts: int
+    late: int
+    corrected: int
+    median_days_to_outcome: float | None
+    median_days_to_record: float | None
+
+
 class Client:
     """Calls a service at `base_url` with a token, on behalf of the person whose sign-in name is `acting_for`.
 
@@ -209,6 +236,16 @@ class Client:
         """Record facts about people, each with `reference`, `facts` and perhaps `born_on`; how many people it were."""
         asked = {"source": source, "as_of": as_of.isoformat(), "people": list(people)}
         return int(self._send("POST", "/people", asked, key=key or new_key())["people"])
+
+    def record_outcomes(self, model: str, outcomes: Sequence[Mapping[str, Any]], *, key: str | None = None) -> Outcomes:
+        """Record what really happened to people, each with `person`, `happened` and `observed_on`, perhaps `groups`,
+        `correction` and `reason`; all of them or none. For the model's owner or deputy."""
+        address = f"/models/{quote(model, safe='')}/outcomes"
+        return _read(Outcomes, self._send("POST", address, {"outcomes": list(outcomes)}, key=key or new_key()))
+
+    def summarise_outcomes(self, model: str) -> Coverage:
+        """How much is known of what happened to the people a model scored."""
+        return _read(Coverage, self._send("GET", f"/models/{quote(model, safe='')}/outcomes/summary"))
 
     def close(self) -> None:
         """Give back the connection."""

@@ -17,10 +17,12 @@ from model_runtime.api.schemas import ProblemGiven
 ABOUT = (
     "Advisory scores for systems that act on behalf of named people. Nothing can be done here that the person could "
     "not do on the pages: the same gate, the same audience, the same record. A human decides. A score never leaves "
-    "without its label, reasons, limits and challenge route, and there is no call that ranks people."
+    "without its label, reasons, limits and challenge route, and there is no call that ranks people. What really "
+    "happened comes back in the same way, so that models can be judged."
 )
 PLACES = {
     "reference": {"type": "string", "minLength": 1, "maxLength": 40, "pattern": "^[A-Za-z0-9._-]+$"},
+    "slug": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[a-z0-9-]+$"},
 }
 ALWAYS = (401, 403, 422)
 SCHEMAS = "#/components/schemas/"

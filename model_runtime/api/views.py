@@ -3,15 +3,13 @@
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
-from flask import Blueprint, Response, jsonify, send_file
+from flask import Response, jsonify, send_file
 
 from foundation.accounts.values import Permission
-from foundation.errors import AlgocareError
 from foundation.service_accounts.values import Scope
-from foundation.web.callers import caller, record_refused_call
+from foundation.web.callers import caller
 from foundation.web.doors import PUBLIC, door, house
-from foundation.web.problems import problem_of, respond
-from model_runtime.api.calls import Call, Sent, call
+from model_runtime.api.calls import ADDRESS, Call, Sent, call, make_calls
 from model_runtime.api.documents import describe
 from model_runtime.api.gates import explain_gate
 from model_runtime.api.populations import ENDINGS, follow_cohort, start_cohort, take_results
@@ -33,13 +31,11 @@ from model_runtime.api.schemas import (
     ScoreGiven,
 )
 from model_runtime.api.scoring import ask_for_score, judge, read_score, say_first
-from model_runtime.api.values import NotGiven
 
-ADDRESS = "/api/v1"
 SPOOLED = 8 * 1024 * 1024
 """Bytes of a file of results that are held in memory; more goes to a temporary file."""
 
-views = Blueprint("api", __name__, url_prefix=ADDRESS)
+views = make_calls("api", __name__)
 
 ASK = Call(
     "ask_score",
@@ -142,15 +138,6 @@ RESULTS = Call(
     {200: ("text/csv",)},
     problems=(409,),
 )
-
-
-@views.errorhandler(AlgocareError)
-def refused(error: AlgocareError) -> Response:
-    """A refused call of a known system is recorded with its code; a refused score has its own record already."""
-    problem = problem_of(error)
-    if problem.status in (403, 422) and not isinstance(error, NotGiven):
-        record_refused_call(problem.code)
-    return respond(problem)
 
 
 @views.get("/openapi.json")

@@ -16,6 +16,7 @@ LETTERS: dict[CaseKind, tuple[str, str]] = {
     CaseKind.LAW: ("lawful", "Law it rests on fell away"),
     CaseKind.UPSTREAM: ("accuracy", "A model it feeds on was stopped"),
     CaseKind.PRACTICE: ("advisory", "Judgements look like a habit"),
+    CaseKind.RECONCILE: ("lawful", "It runs outside what was approved"),
 }
 """The letter a case turns red, and the words of its tile, by the case's kind."""
 

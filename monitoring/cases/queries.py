@@ -1,20 +1,58 @@
-"""Reading cases."""
+"""Reading cases, what followed from them, and what was attached."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, lazyload
 
-from foundation.accounts.values import Actor, Permission
+from assessments.committee.tables import AgendaItem
+from assessments.committee.values import WAITING
 from foundation.clock import london_date
 from foundation.errors import NotFound
-from foundation.tasks import Task
-from foundation.web.texts import date_text
-from monitoring.cases.tables import Case
-from monitoring.cases.values import EXPLAIN_WITHIN_DAYS, CaseKind
+from monitoring.cases.tables import Case, CaseEvidence, CaseStep
+from monitoring.cases.values import EXPLAIN_WITHIN_DAYS, STEPS, CaseKind
 from monitoring.watches.tables import WatchRun
-from registry.models.rules import owns
+
+CLOSED_SHOWN = 100
+"""How many closed cases the list shows, the newest."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a case has come: its steps, oldest first, and what they led to.
+
+    `runs` are the watches that were asked for and have run, by the moment they were for; `items` the agenda items by
+    number.
+    """
+
+    steps: Sequence[CaseStep]
+    runs: Mapping[datetime, WatchRun]
+    items: Mapping[int, AgendaItem]
+
+    @property
+    def chosen(self) -> CaseStep | None:
+        """What the chair chose last, or none."""
+        return next((one for one in reversed(self.steps) if one.step in STEPS), None)
+
+    @property
+    def run(self) -> WatchRun | None:
+        """The watch that was asked for last, once it has run."""
+        chosen = self.chosen
+        return self.runs.get(chosen.watch_due_at) if chosen is not None and chosen.watch_due_at else None
+
+    @property
+    def item(self) -> AgendaItem | None:
+        """What the committee decides on because of what was chosen last."""
+        chosen = self.chosen
+        return self.items.get(chosen.item_id) if chosen is not None and chosen.item_id else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether what was chosen last has come to its end: the watch ran, or the committee decided."""
+        item = self.item
+        return self.run is not None or (item is not None and item.stage not in WAITING)
 
 
 def get_case(session: Session, case_id: int) -> Case:
@@ -25,14 +63,21 @@ def get_case(session: Session, case_id: int) -> Case:
     return case
 
 
-def list_cases(session: Session) -> Sequence[Case]:
-    """Every case, newest first."""
-    return session.scalars(select(Case).order_by(Case.id.desc())).all()
+def list_closed_cases(session: Session, limit: int = CLOSED_SHOWN) -> Sequence[Case]:
+    """The newest cases that are closed, without what their watches found."""
+    chosen = select(Case).where(Case.stage == "closed").options(lazyload(Case.run))
+    return session.scalars(chosen.order_by(Case.id.desc()).limit(limit)).all()
+
+
+def count_closed_cases(session: Session) -> int:
+    """How many cases are closed."""
+    return session.scalar(select(func.count()).select_from(Case).where(Case.stage == "closed")) or 0
 
 
 def list_open_cases(session: Session, use_ids: Sequence[int] | None = None) -> Sequence[Case]:
     """The cases that nobody has closed, of some uses or of all, oldest first."""
     chosen = select(Case).where(Case.stage != "closed").order_by(Case.opened_at, Case.id)
+    chosen = chosen.options(lazyload(Case.run))
     return session.scalars(chosen if use_ids is None else chosen.where(Case.use_id.in_(use_ids))).all()
 
 
@@ -41,6 +86,13 @@ def find_standing_case(session: Session, use_id: int, title: str, action: str) -
     chosen = select(Case).where(Case.use_id == use_id, Case.kind == CaseKind.WATCH.value)
     chosen = chosen.where(Case.title == title, Case.action == action)
     return session.scalars(chosen.where(Case.stage != "closed").order_by(Case.id.desc())).first()
+
+
+def find_outside_case(session: Session, subject: str, sentence: str, use_id: int | None) -> Case | None:
+    """The case about the same finding outside the register that nobody has closed yet."""
+    chosen = select(Case).where(Case.kind == CaseKind.RECONCILE.value, Case.stage != "closed")
+    chosen = chosen.where(Case.subject == subject, Case.sentence == sentence, Case.use_id == use_id)
+    return session.scalars(chosen.order_by(Case.id.desc())).first()
 
 
 def list_told(session: Session, use_id: int, kind: CaseKind) -> set[str]:
@@ -62,26 +114,30 @@ def explain_by(case: Case) -> date:
     return london_date(case.opened_at) + timedelta(days=EXPLAIN_WITHIN_DAYS)
 
 
-def list_tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """Cases that wait for somebody: open ones for owner and deputy, explained ones for the chair and the committee."""
-    cases = list_open_cases(session)
-    return [task for case in cases if (task := _task(case, actor, london_date(now))) is not None]
+def list_steps(session: Session, case: Case) -> Sequence[CaseStep]:
+    """What was chosen or noted in a case, oldest first."""
+    return session.scalars(select(CaseStep).where(CaseStep.case_id == case.id).order_by(CaseStep.id)).all()
 
 
-def _task(case: Case, actor: Actor, today: date) -> Task | None:
-    model = case.use.version.model
-    about = f"{case.title}: {model.name}"
-    arguments = {"case_id": case.id}
-    if case.stage == "open" and owns(model, actor):
-        late = today > explain_by(case)
-        tag, tone = ("Overdue", "bad") if late else ("To explain", "attention")
-        hint = f"The committee expects your explanation by {date_text(explain_by(case))}."
-        return Task(f"Explain: {about}", "cases.show", arguments, case.opened_at, hint, tag, tone)
-    if case.stage == "explained" and actor.may(Permission.CHAIR):
-        hint = "Read the owner's explanation and close the case, or put it to the committee."
-        return Task(f"Close: {about}", "cases.show", arguments, case.explained_at, hint, "To close", "info")
-    if case.stage == "explained" and actor.may(Permission.VOTE):
-        return Task(
-            f"Read: {about}", "cases.show", arguments, case.explained_at, "The owner has explained it.", "To read"
-        )
-    return None
+def read_progress(session: Session, case: Case) -> Progress:
+    """How far a case has come."""
+    steps = list_steps(session, case)
+    moments = [one.watch_due_at for one in steps if one.watch_due_at is not None]
+    asked = select(WatchRun).where(WatchRun.use_id == case.use_id, WatchRun.due_at.in_(moments))
+    runs = {run.due_at: run for run in session.scalars(asked)} if moments else {}
+    numbers = {one.item_id for one in steps if one.item_id is not None}
+    items = session.scalars(select(AgendaItem).where(AgendaItem.id.in_(numbers))) if numbers else ()
+    return Progress(steps, runs, {item.id: item for item in items})
+
+
+def list_evidence(session: Session, case: Case) -> Sequence[CaseEvidence]:
+    """The files attached to a case, oldest first."""
+    return session.scalars(select(CaseEvidence).where(CaseEvidence.case_id == case.id).order_by(CaseEvidence.id)).all()
+
+
+def get_evidence(session: Session, case: Case, number: int) -> CaseEvidence:
+    """A file attached to a case; that of another case is not found."""
+    evidence = session.get(CaseEvidence, number)
+    if evidence is None or evidence.case_id != case.id:
+        raise NotFound("This case has no such evidence.")
+    return evidence

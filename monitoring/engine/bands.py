@@ -26,15 +26,25 @@ class Bands:
     lowest: float
     highest: float
 
+    @property
+    def names(self) -> list[str]:
+        """Every band, in the order of `of`."""
+        between = [f"band {each}" for each in range(len(self.cuts) + 1)]
+        return ["below all", *between, *(f"exactly {cut}" for cut in self.cuts), "above all"]
+
     def of(self, values: pd.Series) -> pd.Series:
-        """The band of each value, as text; blanks stay blank."""
-        given = values.dropna()
+        """The band of each value, as a category; blanks stay blank."""
+        given = values.to_numpy("float64")
         place = np.searchsorted(self.cuts, given, side="left")
-        between = np.array([f"band {each}" for each in range(len(self.cuts) + 1)], dtype=object)[place]
-        exact = np.array([*(f"exactly {cut}" for cut in self.cuts), ""], dtype=object)[place]
-        named = np.where(np.isin(given, self.common), exact, between)
-        named = np.select([given < self.lowest, given > self.highest], ["below all", "above all"], named)
-        return pd.Series(named, index=given.index, dtype="object").reindex(values.index)
+        found = (place + 1).astype("int8")
+        for value in self.common:
+            found[given == value] = len(self.cuts) + 2 + int(np.searchsorted(self.cuts, value))
+        found[given < self.lowest] = 0
+        found[given > self.highest] = len(self.names) - 1
+        found[np.isnan(given)] = -1
+        return pd.Series(
+            pd.Categorical.from_codes(found, categories=pd.Index(self.names, dtype="object")), index=values.index
+        )
 
 
 def bands_of(reference: pd.Series) -> Bands:

@@ -53,7 +53,8 @@ def scores(result: WatchResult, earlier: Sequence[WatchResult] = ()) -> Chart:
 
 def errors(result: WatchResult) -> Chart:
     """Of those who had the outcome, the share that was not flagged, by group and with 95% intervals."""
-    groups = [Measures.from_dict(each) for each in (result.figures or {}).get("by_group", ())]
+    measured = [Measures.from_dict(each) for each in (result.figures or {}).get("by_group", ())]
+    groups = _single(measured)
     several = len({each.group for each in groups}) > 1
     widest = _widest_gap(result)
     points = [_missed(each, several, widest) for each in groups if each.miss_rate.assessed]
@@ -61,7 +62,16 @@ def errors(result: WatchResult) -> Chart:
         "Missed, of those who had the outcome, with 95% intervals. "
         f"Groups with fewer than {SMALLEST_GROUP} of them are not assessed."
     )
+    if len(groups) < len(measured):
+        note += " Groups by two characteristics at once are in the table of groups."
     return _chart("errors", _errors_message(points, widest), note, "share", points)
+
+
+def _single(groups: Sequence[Measures]) -> list[Measures]:
+    """The groups of one characteristic: those of two at once would crowd a picture, and stand in the table."""
+    names = {each.group for each in groups}
+    crossed = {f"{one} and {other}" for one in names for other in names}
+    return [each for each in groups if each.group not in crossed]
 
 
 def missing(result: WatchResult) -> Chart:

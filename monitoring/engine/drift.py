@@ -53,7 +53,7 @@ def is_drift(value: float, threshold: float, direction: Direction = DIRECTION) -
 def _dataset(frame: pd.DataFrame, names: list[str]) -> Dataset:
     # Declared, because Evidently otherwise guesses: text with many values becomes prose, few integers a category.
     kinds = DataDefinition(categorical_columns=names)
-    return Dataset.from_pandas(frame[names].astype("object").reset_index(drop=True), data_definition=kinds)
+    return Dataset.from_pandas(frame[names].reset_index(drop=True), data_definition=kinds)
 
 
 def _column(metric: Mapping[str, Any]) -> str:

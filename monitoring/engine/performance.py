@@ -6,7 +6,8 @@ from math import sqrt
 
 import pandas as pd
 
-from monitoring.engine.readings import blanks
+from monitoring.engine.gaps import few_in_groups
+from monitoring.engine.readings import blanks, read_numbers
 from monitoring.engine.wording import listed, people, percent
 from registry.evaluations.measures import Band, measure
 from registry.evaluations.scales import CHANCES, Scale
@@ -48,15 +49,18 @@ def performance(
     outcome_name: str,
     reference_rate: float | None = None,
     scale: Scale = CHANCES,
+    pairs: Sequence[tuple[str, str]] = (),
 ) -> Performance:
     """Figures over the rows whose outcome and score are there, or a sentence saying why not.
 
-    `groups` maps columns to names; a group column that the frame lacks is left out and reported. Fewer than
-    `minimum` known outcomes is too early to say. `reference_rate` is the outcome's share in the reference.
+    `groups` maps columns to names; a group column that the frame lacks is left out and reported; `pairs` are columns
+    of groups measured together (R15). Fewer than `minimum` known outcomes is too early to say. `reference_rate` is the
+    outcome's share in the reference.
     """
     if outcome is None or outcome not in frame.columns:
         return Performance(None, (0, len(frame)), (_no_outcomes(outcome_name),))
-    known = frame[~blanks(frame[outcome]) & ~blanks(frame[score])]
+    wanted = list(dict.fromkeys([outcome, score, *(each for each in groups if each in frame.columns)]))
+    known = frame.loc[~blanks(frame[outcome]) & ~blanks(frame[score]), wanted]
     coverage = (len(known), len(frame))
     if len(known) < minimum:
         return Performance(None, coverage, (_too_early(len(known), minimum, outcome_name),))
@@ -74,14 +78,15 @@ def performance(
             bands=bands,
             groups=present,
             data_sha256=sha256,
+            intersections=pairs,
             scale=scale,
         )
     except EvaluationRefused as refusal:
         return Performance(None, coverage, (f"Performance: {refusal}",))
     absent = [name for column, name in groups.items() if column not in present]
     doubt = label_doubt(rate, len(known), reference_rate, outcome_name)
-    few = tuple(said for said in figures.not_assessed if scale.counts_chances or said != scale.why_no_chance)
-    return Performance(figures, coverage, _absent(absent), few, doubt)
+    few = [said for said in figures.not_assessed if scale.counts_chances or said != scale.why_no_chance]
+    return Performance(figures, coverage, _absent(absent), tuple(few_in_groups(figures.by_group, few)), doubt)
 
 
 def outcome_rate(frame: pd.DataFrame, outcome: str | None) -> float | None:
@@ -123,7 +128,8 @@ def label_doubt(rate: float | None, known: int, reference: float | None, name: s
 
 
 def _rate(outcomes: pd.Series) -> float | None:
-    numbers = pd.to_numeric(outcomes, errors="coerce").dropna()
+    plain = outcomes.astype("float64") if pd.api.types.is_bool_dtype(outcomes) else outcomes
+    numbers = read_numbers(plain).dropna()
     return float((numbers == 1).mean()) if len(numbers) else None
 
 

@@ -18,6 +18,8 @@ class BatchCode(StrEnum):
     STALE = "stale"
     IDENTICAL = "identical"
     WRONG_COLUMNS = "wrong_columns"
+    DOUBLED = "doubled"
+    SWAPPED = "swapped"
 
 
 class Verdict(StrEnum):
@@ -218,7 +220,8 @@ class Window(Value):
 class Reading(Value):
     """What one measure found: `value` with the ends of its 95% interval where it has one, over `of` cases.
 
-    `value` is None where it could not be assessed, and `sentence` then says why.
+    `value` is None where it could not be assessed, and `sentence` then says why. `chance` is true when so few cases
+    give as much by chance alone; `limits.py` decides what that means for a limit.
     """
 
     measure: Measure
@@ -227,6 +230,7 @@ class Reading(Value):
     low: float | None = None
     high: float | None = None
     of: int = 0
+    chance: bool = False
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -264,7 +268,8 @@ class WatchResult(Value):
     `figures` is the performance as a dictionary, or None when it was not assessed; `outcome_coverage` is
     (people whose outcome is known, people scored); `drifted_share` the share of comparable inputs that
     drifted, None when none could be compared. `readings` has one line for each measure; watches of the first release
-    have none. `deployment` says which version, approval and plan were watched (R13).
+    have none. `deployment` says which version, approval and plan were watched (R13), `chance` how often a watch of
+    data that did not change would find a movement.
     """
 
     verdict: Verdict
@@ -282,6 +287,7 @@ class WatchResult(Value):
     next_step: str
     readings: tuple[Reading, ...] = ()
     deployment: str = ""
+    chance: str = ""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 
 from monitoring.engine.limits import Findings, breaches_of, in_force, unchecked
 from monitoring.engine.performance import Performance
+from monitoring.engine.shares import chance_sentence
 from monitoring.engine.values import (
     Action,
     BatchCheck,
     BatchCode,
     Breach,
+    ColumnVerdict,
+    Measure,
+    Reading,
     Threshold,
     Verdict,
     WatchResult,
@@ -22,6 +26,8 @@ AFTER_FAILURE = {
     BatchCode.STALE: "Find out why no recent scores are there",
     BatchCode.IDENTICAL: "Find out who feeds the batch and have it refreshed",
     BatchCode.WRONG_COLUMNS: "Have the data corrected at their source",
+    BatchCode.DOUBLED: "Have each person given once",
+    BatchCode.SWAPPED: "Find out which of the two is the reference",
 }
 THEN = "and run the watch again. Until then nobody knows how the model behaves."
 LABELS = (
@@ -37,8 +43,9 @@ NOTHING_MORE = "Nothing needs to be done. The next watch runs as planned."
 WHEN_KNOWN = "Run the watch again when more outcomes are known."
 
 
-def failed(batch: BatchCheck, reference: Window, current: Window) -> WatchResult:
-    """The result for a batch that cannot be judged: nothing was compared, and that is said."""
+def failed(batch: BatchCheck, reference: Window, current: Window, deployment: str = "") -> WatchResult:
+    """The result for a batch that cannot be judged: nothing was compared, and that is said of every measure."""
+    why = f"Not assessed: {_lower(batch.sentence)}"
     return WatchResult(
         verdict=Verdict.FAILED,
         sentence=f"The watch failed: {_lower(batch.sentence)}",
@@ -53,6 +60,8 @@ def failed(batch: BatchCheck, reference: Window, current: Window) -> WatchResult
         breaches=(),
         not_assessed=("Drift, blanks, performance and fairness: the batch could not be judged.",),
         next_step=f"{AFTER_FAILURE[batch.code]} {THEN}",
+        readings=tuple(Reading(measure, None, why) for measure in Measure),
+        deployment=deployment,
     )
 
 
@@ -63,6 +72,7 @@ def concluded(
     found: Findings,
     done: Performance,
     declared: Sequence[Threshold],
+    deployment: str = "",
 ) -> WatchResult:
     """The result for a batch that was judged: failed (labels), breached, warned, too early or passed."""
     limits = in_force(declared)
@@ -84,7 +94,14 @@ def concluded(
         breaches=breaches,
         not_assessed=(*questions, *done.small_groups),
         next_step=_next_step(verdict, breaches),
+        readings=found.readings,
+        deployment=deployment,
+        chance=chance_sentence(sum(each.value is not None for each in _watched(found))),
     )
+
+
+def _watched(found: Findings) -> list[ColumnVerdict]:
+    return [*found.columns, *([found.score] if found.score else [])]
 
 
 def _verdict(breaches: Sequence[Breach], done: Performance, found: Findings, declared: Sequence[Threshold]) -> Verdict:
@@ -124,7 +141,7 @@ def _open(verdict: Verdict, questions: Sequence[str], done: Performance) -> str:
 
 
 def _questions(found: Findings, done: Performance, limits: Sequence[Threshold]) -> tuple[str, ...]:
-    silent = [each for each in (*found.columns, found.score) if not each.compared]
+    silent = [each for each in _watched(found) if not each.compared]
     words = list(dict.fromkeys(each.measure.words for each in unchecked(found, limits)))
     said = [f"The {'limit' if len(words) == 1 else 'limits'} on {listed(words, len(words))}."] if words else []
     doubt = [f"Whether the outcomes are right. {done.doubt}"] if done.doubt else []

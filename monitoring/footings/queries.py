@@ -14,8 +14,8 @@ from foundation.tasks import Task
 from foundation.web.texts import count_text, date_text
 from monitoring.cases.tables import Case
 from monitoring.cases.values import CaseKind
-from monitoring.footings.rules import find_agreement, find_ahead
-from monitoring.footings.values import LOOK_AHEAD_DAYS, Ahead, AheadKind, told_count
+from monitoring.footings.rules import find_agreement, find_ahead, find_feeding, find_way
+from monitoring.footings.values import LOOK_AHEAD_DAYS, Ahead, AheadKind, Dependant, Linked, told_count
 from registry.catalogue.queries import read_catalogue
 from registry.catalogue.values import Catalogue
 from registry.footing.queries import find_fallen
@@ -28,39 +28,61 @@ LIVE = ("approved", "suspended")
 """Stages of a use for which somebody should keep its law in order."""
 
 
-def list_dependants(session: Session, use: Use) -> list[tuple[Use, str]]:
-    """The approved uses of other models that take this use's model as an input, each with the data item over which.
+def list_dependants(session: Session, use: Use) -> list[Dependant]:
+    """The approved uses that take this use's model as an input, each with the data item over which, and the way.
 
-    A data item made from the model's result counts as well, and so does another model in between (R38).
+    A data item made from the model's result counts as well, and so does every model in between, however many (R38).
     """
-    item_id = use.version.model.item_id
-    if item_id is None:
-        return []
-    reached = reach(read_catalogue(session), list_feeds(session), [item_id])
+    model = use.version.model
+    reached = _reached_from(session, model)
     found = [one for one in list_uses_on(session, reached) if one.stage_code == "approved" and one.id != use.id]
     uses = {one.id: one for one in session.scalars(select(Use).where(Use.id.in_([one.id for one in found])))}
-    return [(uses[one.id], reached[one.items[0]].item.title) for one in found]
+    told = []
+    for one in found:
+        ways = [(find_way(reached, number), number) for number in one.items]
+        way, number = min(ways, key=lambda each: (len(each[0]), each[1]))
+        told.append(Dependant(uses[one.id], reached[number].item.title, (model.name, *way, one.model)))
+    return told
+
+
+def _reached_from(session: Session, model: RiskModel) -> dict[int, Reached]:
+    return reach(read_catalogue(session), list_feeds(session), [model.item_id]) if model.item_id is not None else {}
+
+
+def list_fed(session: Session, model: RiskModel) -> list[Linked]:
+    """The other models with a live use that takes this model's result, over whichever models in between."""
+    reached = _reached_from(session, model)
+    found: dict[str, Linked] = {}
+    for use in list_uses_on(session, reached) if reached else []:
+        over = min((find_way(reached, number) for number in use.items), key=len)
+        if use.slug != model.slug and use.stage_code in LIVE:
+            found.setdefault(use.slug, Linked(use.slug, use.model, use.stage.title, over))
+    return sorted(found.values(), key=lambda one: (len(one.over), one.name))
+
+
+def list_feeding(session: Session, use: Use) -> list[Linked]:
+    """The other models whose results a use's version takes, over other items and models too, the nearest first."""
+    mine = {feature.item_id for feature in use.version.features}
+    ways = find_feeding(read_catalogue(session), list_feeds(session), mine)
+    models = session.scalars(select(RiskModel).where(RiskModel.slug.in_(ways)).order_by(RiskModel.name))
+    found = [Linked(one.slug, one.name, one.stage.title, ways[one.slug]) for one in models]
+    return sorted(
+        (one for one in found if one.slug != use.version.model.slug), key=lambda one: (len(one.over), one.name)
+    )
 
 
 def tell_now(session: Session, case: Case, today: date) -> str:
     """How things stand today with what a case without a watch is about; a person still closes it."""
+    if case.use is None or case.kind in (CaseKind.RECONCILE.value, CaseKind.PRACTICE.value):
+        return ""
     if case.kind == CaseKind.LAW.value:
         fallen = find_fallen(session, case.use, today)
         if fallen:
             still = count_text(len(fallen), "thing still stands", "things still stand")
             return f"Today {still} against it, and it gives no scores."
         return "Today the law carries this use again. The case stays open until somebody closes it."
-    feeding = _feeding(session, case.use)
-    told = "; ".join(f"{model.name} is {model.stage.title.lower()}" for model in feeding)
+    told = "; ".join(f"{model.name} is {model.stage.lower()}" for model in list_feeding(session, case.use))
     return f"Today {told}." if told else "Today it takes no other model's result as an input."
-
-
-def _feeding(session: Session, use: Use) -> Sequence[RiskModel]:
-    """The models whose results a use's version takes, over other items and models too."""
-    catalogue, mine = read_catalogue(session), {feature.item_id for feature in use.version.features}
-    feeds = list_feeds(session)
-    slugs = [feed.slug for feed in feeds if mine & reach(catalogue, feeds, [feed.item_id]).keys()]
-    return session.scalars(select(RiskModel).where(RiskModel.slug.in_(slugs)).order_by(RiskModel.name)).all()
 
 
 def list_ahead(session: Session, today: date) -> list[Ahead]:

@@ -1,6 +1,6 @@
 """What the law's check makes of what it sees; pure: no query, no clock."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from foundation.web.texts import date_text
@@ -10,6 +10,7 @@ from registry.agreements.values import AgreementEntry
 from registry.catalogue.values import Catalogue
 from registry.gateways.values import GatewayEntry
 from registry.items.values import ItemEntry
+from registry.models.resting import Feed, Reached
 
 SAID = 3
 """How many things a question to the committee spells out; the case has all of them."""
@@ -25,6 +26,35 @@ def shortened(sentences: Sequence[str]) -> str:
     more = len(sentences) - SAID
     told = " ".join(sentences[:SAID])
     return f"{told} And {more} more, which the case lists." if more > 0 else told
+
+
+def find_way(reached: Mapping[int, Reached], number: int) -> tuple[str, ...]:
+    """What lies between a model's result and a data item made from it: models by name, items in quotation marks."""
+    between, found = [], reached[number]
+    while found.over is not None:
+        between.append(found.model.name if found.model is not None else f"'{found.item.title}'")
+        found = reached[found.over.id]
+    return tuple(reversed(between))
+
+
+def find_feeding(catalogue: Catalogue, feeds: Iterable[Feed], items: Iterable[int]) -> dict[str, tuple[str, ...]]:
+    """The models whose results go into some data items, by short name, each with the models in between.
+
+    It goes backwards, the nearest first, and past nothing twice: models that feed each other in a circle end it.
+    """
+    made_by = {feed.item_id: feed for feed in feeds}
+    ahead: list[tuple[int, tuple[str, ...]]] = [(number, ()) for number in sorted(items)]
+    seen, found = {number for number, _ in ahead}, dict[str, tuple[str, ...]]()
+    while ahead:
+        number, over = ahead.pop(0)
+        feed, item = made_by.get(number), catalogue.items.get(number)
+        if feed is not None:
+            found.setdefault(feed.slug, over)
+        beyond = (feed.name, *over) if feed is not None else over
+        before = {*(feed.inputs if feed else ()), *(item.made_from if item else ())} - seen
+        seen |= before
+        ahead += [(one, beyond) for one in sorted(before)]
+    return found
 
 
 def find_ahead(catalogue: Catalogue, today: date) -> list[Ahead]:

@@ -16,7 +16,7 @@ from monitoring.cases.tables import Case
 from monitoring.cases.values import CaseKind
 from monitoring.footings.queries import list_dependants
 from monitoring.footings.rules import not_told, shortened
-from monitoring.footings.values import LAW_TITLE, UPSTREAM_TITLE
+from monitoring.footings.values import LAW_TITLE, UPSTREAM_TITLE, Dependant
 from registry.footing.queries import find_fallen
 from registry.models.tables import Use
 
@@ -35,20 +35,27 @@ def check_use(session: Session, use: Use, at: datetime) -> Case | None:
 
 
 def tell_dependants(session: Session, stopped: Use, at: datetime) -> list[Case]:
-    """Open a case for every approved use that takes the result of a stopped use's model as an input (R38)."""
+    """Open a case for every approved use that takes the result of a stopped use's model as an input (R38).
+
+    That is also a use that takes it over other models: its case names the whole chain.
+    """
     if stopped.stage not in ("suspended", "retired"):
         return []
     change = find_last_change(session, "use", stopped.id)
     when, why = (change.at, change.reason) if change else (at, "")
-    found = []
-    for use, item in list_dependants(session, stopped):
-        session.refresh(use, ["stage"], with_for_update=True)
-        sentence = f"{stopped.title}, was {stopped.stage} on {date_text(when)}: {' '.join(why.split())}".rstrip(" :.")
-        sentence += f". This use takes '{item}' as an input."
-        new = not_told([sentence], list_told(session, use.id, CaseKind.UPSTREAM)) if use.stage == "approved" else []
-        asked = "It may still give scores, from data that may be old or wrong. May it go on, and on what conditions?"
-        found.append(_open(session, use, CaseKind.UPSTREAM, UPSTREAM_TITLE, new, asked, at))
+    broke = f"{stopped.title}, was {stopped.stage} on {date_text(when)}: {' '.join(why.split())}".rstrip(" :.")
+    found = [_tell(session, one, broke, at) for one in list_dependants(session, stopped)]
     return [case for case in found if case is not None]
+
+
+def _tell(session: Session, one: Dependant, broke: str, at: datetime) -> Case | None:
+    session.refresh(one.use, ["stage"], with_for_update=True)
+    if one.use.stage != "approved":
+        return None
+    sentence = f"{broke}. This use takes '{one.item}' as an input. {one.chain}".strip()
+    new = not_told([sentence], list_told(session, one.use.id, CaseKind.UPSTREAM))
+    asked = "It may still give scores, from data that may be old or wrong. May it go on, and on what conditions?"
+    return _open(session, one.use, CaseKind.UPSTREAM, UPSTREAM_TITLE, new, asked, at)
 
 
 def _open(

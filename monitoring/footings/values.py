@@ -85,6 +85,35 @@ class Ahead:
         return self.on < today
 
 
+@dataclass(frozen=True)
+class Dependant:
+    """A use that takes a model's result: over which data item, and by which way.
+
+    `way` begins with the model whose result it is and ends with the model of the use; data items that are made from a
+    result lie between, and other models that take it (R38).
+    """
+
+    use: Any
+    item: str
+    way: tuple[str, ...]
+
+    @property
+    def chain(self) -> str:
+        """The way in words, or nothing where one feeds the other directly."""
+        pairs = [f"{one} feeds {other}" for one, other in zip(self.way, self.way[1:], strict=False)]
+        return f"{', '.join(pairs)}." if len(pairs) > 1 else ""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A model at the other end of a chain: its short name, its name, its stage, and the models in between."""
+
+    slug: str
+    name: str
+    stage: str
+    over: tuple[str, ...]
+
+
 def told_count(kind: AheadKind, number: int) -> str:
     """How many of a kind there are, as a task says it."""
     return count_text(number, AHEAD[kind].one, AHEAD[kind].many)

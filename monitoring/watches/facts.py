@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,14 +12,16 @@ from foundation.web.texts import count_text, date_text
 from model_runtime.scores.tables import Score
 from monitoring.engine.limits import in_force
 from monitoring.engine.values import Action, Measure, Verdict, WatchResult
-from monitoring.watches.queries import list_runs, plan_of, result_of
+from monitoring.watches.queries import list_runs, result_of
 from monitoring.watches.report import LimitLine, limit_lines
-from monitoring.watches.rules import GRACE, night
+from monitoring.watches.rules import last_due
 from monitoring.watches.tables import WatchRun
-from monitoring.watches.values import WatchPlan
+from monitoring.watches.values import thresholds_of
 from registry.letters.values import LiveFact
 from registry.models.tables import Use
 from registry.watch_plans.measures import MEASURES
+from registry.watch_plans.queries import get_plan, plan_of
+from registry.watch_plans.values import WatchPlan
 
 
 @dataclass(frozen=True)
@@ -44,39 +46,43 @@ def list_facts(session: Session, use: Use, now: datetime, *, hour: int) -> Seque
     if not use.approvals:
         return []
     run = next(iter(list_runs(session, use.id, 1)), None)
-    return [*_last_night(use, run, now, hour), *_watched(use, run), *_age(session, use, now)]
+    plan = plan_of(session, use)
+    missed = _last_night(use, run, now, hour, plan.cadence)
+    return [*missed, *_watched(session, use, run), *_age(session, use, now, plan)]
 
 
-def _last_night(use: Use, run: WatchRun | None, now: datetime, hour: int) -> Iterator[LiveFact]:
+def _last_night(use: Use, run: WatchRun | None, now: datetime, hour: int, cadence: str) -> Iterator[LiveFact]:
     if use.stage != "approved" or use.approvals[0].expires_on < london_date(now):
         return
-    due = find_missed(run.due_at if run else None, use.approvals[0].granted_at, now, hour)
+    due = find_missed(run.due_at if run else None, use.approvals[0].granted_at, now, hour, cadence)
     if due is not None:
         text = f"No watch ran in the night to {date_text(due)}. A check that does not run finds nothing wrong."
-        yield Place(use).fact("granularity", "Last night's watch", text, "red", "Last night's watch is missing")
+        name = "Last night's watch" if cadence == "nightly" else "The last watch that was due"
+        yield Place(use).fact("granularity", name, text, "red", f"{name} is missing")
 
 
-def find_missed(newest: datetime | None, live_from: datetime, now: datetime, hour: int) -> date | None:
-    """The day of last night's watch if it is missing: the use was live then and no watch was due on that day or later.
+def find_missed(
+    newest: datetime | None, live_from: datetime, now: datetime, hour: int, cadence: str = "nightly"
+) -> date | None:
+    """The day of the last watch that was due, if it is missing: the use was live then and none was due since.
 
-    A night counts as last night only when its watch has had the time to run.
+    A night counts only when its watch has had the time to run; `cadence` says on which nights one is due.
     """
-    due = night(london_date(now), hour)
-    if due + GRACE > now:
-        due = night(london_date(now) - timedelta(days=1), hour)
+    due = last_due(now, hour, cadence)
     day = london_date(due)
     watched = newest is not None and london_date(newest) >= day
     return None if watched or live_from >= due else day
 
 
-def _watched(use: Use, run: WatchRun | None) -> Iterator[LiveFact]:
+def _watched(session: Session, use: Use, run: WatchRun | None) -> Iterator[LiveFact]:
     if run is None:
         text = "No watch has run yet. What the first one finds about the data appears here."
         yield Place(use).fact("granularity", "Newest watch", text, "none")
         return
     yield tell_verdict(Place(use, run), run)
     if run.result:
-        yield from tell_limits(Place(use, run), result_of(run), plan_of(use.version), use.version.outcome_name)
+        plan = get_plan(session, use, run.plan_number)
+        yield from tell_limits(Place(use, run), result_of(run), plan, use.version.outcome_name)
 
 
 def tell_verdict(place: Place, run: WatchRun) -> LiveFact:
@@ -93,7 +99,7 @@ def tell_verdict(place: Place, run: WatchRun) -> LiveFact:
 def tell_limits(place: Place, result: WatchResult, plan: WatchPlan, outcome_name: str) -> list[LiveFact]:
     """One fact for each watched measure; of two limits on one the graver breach is told."""
     told: dict[Measure, tuple[int, LiveFact]] = {}
-    for limit, line in zip(in_force(plan.thresholds), limit_lines(result, plan, outcome_name), strict=True):
+    for limit, line in zip(in_force(thresholds_of(plan)), limit_lines(result, plan, outcome_name), strict=True):
         rank, state = _graveness(line, limit.action)
         text = f"{line.found or 'The newest watch could not assess it.'} The limit: {line.limit}."
         brief = MEASURES[limit.measure].title if state in ("amber", "red") else ""
@@ -109,10 +115,10 @@ def _graveness(line: LimitLine, action: Action) -> tuple[int, str]:
     return (1, "good") if line.tone == "good" else (0, "none")
 
 
-def _age(session: Session, use: Use, now: datetime) -> Iterator[LiveFact]:
+def _age(session: Session, use: Use, now: datetime, plan: WatchPlan) -> Iterator[LiveFact]:
     newest = session.scalar(select(func.max(Score.as_of)).where(Score.use_id == use.id))
     if newest is not None:
-        yield tell_age(Place(use), newest, london_date(now), plan_of(use.version).stale_after_days)
+        yield tell_age(Place(use), newest, london_date(now), plan.stale_after_days)
 
 
 def tell_age(place: Place, newest: date, today: date, limit: int) -> LiveFact:

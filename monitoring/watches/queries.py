@@ -1,63 +1,20 @@
-"""Reading watches, and the scores a watch looks at."""
+"""Reading watches: which ran, which are due, and which are missing."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.clock import LONDON, london_date
 from foundation.errors import NotFound
 from foundation.lifecycle.queries import find_last_change
-from model_runtime.scores.tables import Score
-from monitoring.engine.values import WatchResult, Window
-from monitoring.watches.rules import find_holes
+from monitoring.engine.values import WatchResult
+from monitoring.watches.rules import find_holes, is_due
 from monitoring.watches.tables import WatchRun
-from monitoring.watches.values import WINDOW_DAYS, WatchPlan
 from registry.models.queries import list_uses
-from registry.models.tables import ModelVersion, Use
-
-
-@dataclass(frozen=True)
-class ScoredRow:
-    """A person's newest score in a window: the inputs as the model got them, `score` in the version's unit."""
-
-    person_id: int
-    features: Mapping[str, Any]
-    score: float
-    band: str
-    at: datetime
-    as_of: date
-
-
-UNPLANNED: dict[str, Any] = {"minimum_rows": 10, "stale_after_days": 31, "thresholds": []}
-"""For a version that declares no watch, such as a point score: its watches fail and say so."""
-
-
-def plan_of(version: ModelVersion) -> WatchPlan:
-    """How a version is watched, from its declaration."""
-    return WatchPlan.from_dict(version.declaration.get("watch") or UNPLANNED)
-
-
-def window_to(at: datetime) -> Window:
-    """The window of a watch due at a moment: whole days in London, the day of the watch up to that moment."""
-    end = london_date(at)
-    return Window(
-        f"Everyone scored in the {WINDOW_DAYS} days to {end.day} {end:%B %Y}, each by their newest score",
-        end - timedelta(days=WINDOW_DAYS - 1),
-        end,
-    )
-
-
-def list_scored(session: Session, use_id: int, at: datetime) -> list[ScoredRow]:
-    """The newest score of every person that a use gave in the window to `at`, in order of time."""
-    start = datetime.combine(window_to(at).start or london_date(at), time(), tzinfo=LONDON)
-    columns = (Score.person_id, Score.features, Score.value, Score.band, Score.at, Score.as_of)
-    chosen = select(*columns).where(Score.use_id == use_id, Score.at >= start, Score.at <= at)
-    newest = {row.person_id: ScoredRow(*row) for row in session.execute(chosen.order_by(Score.at, Score.id))}
-    return sorted(newest.values(), key=lambda row: (row.at, row.person_id))
+from registry.models.tables import Use
+from registry.watch_plans.queries import cadence_at, cadence_of, list_cadences
 
 
 def list_runs(session: Session, use_id: int, limit: int | None = None) -> Sequence[WatchRun]:
@@ -106,21 +63,22 @@ def list_watched_uses(session: Session) -> list[Use]:
     return sorted(uses, key=lambda use: (use.version.model.name, use.purpose, use.id))
 
 
+def list_due(session: Session, due_at: datetime) -> list[Use]:
+    """The approved uses whose plan has a watch in the night that ends with a moment, by number (R12)."""
+    day, approved = london_date(due_at), list_uses(session, stage="approved")
+    due = [use for use in approved if is_due(cadence_at(session, use, due_at), day)]
+    return sorted(due, key=lambda use: use.id)
+
+
 def list_holes(session: Session, use: Use, now: datetime, hour: int) -> list[date]:
-    """The nights without a watch while the newest approval stood, oldest first."""
+    """The nights on which a watch was due and none ran while the newest approval stood, oldest first."""
     period = _live_period(session, use, now)
     if period is None:
         return []
     chosen = select(WatchRun.due_at).where(WatchRun.use_id == use.id, WatchRun.due_at >= period[0])
     watched = {london_date(due_at) for due_at in session.scalars(chosen)}
-    return find_holes(watched, *period, hour)
-
-
-def last_runs(session: Session) -> dict[int, WatchRun]:
-    """The newest watch of every use that has one, by the use's number."""
-    newest = select(WatchRun.use_id, func.max(WatchRun.due_at).label("due_at")).group_by(WatchRun.use_id).subquery()
-    joined = (WatchRun.use_id == newest.c.use_id) & (WatchRun.due_at == newest.c.due_at)
-    return {run.use_id: run for run in session.scalars(select(WatchRun).join(newest, joined))}
+    cadences = list_cadences(session, use)
+    return find_holes(watched, *period, hour, lambda at: cadence_of(cadences, at))
 
 
 def _live_period(session: Session, use: Use, now: datetime) -> tuple[datetime, datetime] | None:

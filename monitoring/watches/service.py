@@ -41,9 +41,12 @@ def ask_for_watch(session: Session, actor: Actor, use: Use, at: datetime) -> Job
     return enqueue(session, JOB, key, payload, asked_by=actor.reference, at=at)
 
 
-def keep_run(session: Session, use: Use, due_at: datetime, result: WatchResult, at: datetime) -> WatchRun:
+def keep_run(
+    session: Session, use: Use, due_at: datetime, result: WatchResult, at: datetime, plan_number: int = 1
+) -> WatchRun:
     """Keep a watch and, in the same transaction, open its cases, tell the committee and suspend where it so decided.
 
+    `plan_number` is the version of the plan it was judged by.
     What already has an open case is not opened again; the committee gets one item for all that is new (R12).
     """
     stored = json.loads(json.dumps(result.to_dict()))  # as the database gives it back, so that its digest holds
@@ -55,11 +58,13 @@ def keep_run(session: Session, use: Use, due_at: datetime, result: WatchResult, 
         sentence=result.sentence,
         result=stored,
         current_sha256=result.current.sha256,
+        plan_number=plan_number,
     )
     run.use = use
     session.add(run)
     session.flush()
     facts = {"run": run.id, "use": use.id, "verdict": run.verdict, "result_sha256": content_digest(stored)}
+    facts |= {"plan": plan_number}
     record(session, "watch_run", actor=WORKER.reference, at=at, model=use.version.model.slug, facts=facts)
     _follow_up(session, run, findings_of(result), at)
     return run
@@ -82,7 +87,7 @@ def _suspend(session: Session, run: WatchRun, found: Sequence[Found], at: dateti
     session.refresh(run.use, ["stage"], with_for_update=True)
     if run.use.stage != "approved":
         return False
-    decided = "The committee decided with the approval that this suspends the model."
+    decided = f"The committee decided in watch plan {run.plan_number} that this suspends the model."
     suspend(session, WORKER, run.use, f"The watch of {date_text(run.due_at)} found: {reasons[0]} {decided}", at)
     return True
 
@@ -92,7 +97,7 @@ def _tell_committee(session: Session, run: WatchRun, found: Sequence[Found], sus
     asked = (
         "May it give scores again, and on what conditions?" if suspended else "May it go on, and on what conditions?"
     )
-    stopped = " The model was suspended at once, as the approval says." if suspended else ""
+    stopped = " The model was suspended at once, as its watch plan says." if suspended else ""
     item = open_item(
         session,
         run.use,

@@ -11,7 +11,10 @@ from registry.models.tables import Use
 
 
 class WatchRun(Base):
-    """One watch of one use: `result` is the dictionary of `WatchResult`, `due_at` the night it was for."""
+    """One watch of one use: `result` is the dictionary of `WatchResult`, `due_at` the night it was for.
+
+    `plan_number` is the version of the plan in force when it ran: its report shows the limits of that day (R12).
+    """
 
     __tablename__ = "watch_run"
     __table_args__ = (UniqueConstraint("use_id", "due_at"),)
@@ -24,4 +27,5 @@ class WatchRun(Base):
     sentence: Mapped[str] = mapped_column(Text)
     result: Mapped[dict[str, Any]]
     current_sha256: Mapped[str] = mapped_column(String(64))
+    plan_number: Mapped[int] = mapped_column(default=1)
     use: Mapped[Use] = relationship(lazy="joined")

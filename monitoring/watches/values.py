@@ -1,29 +1,16 @@
-"""How a use is watched, how a verdict reads, and what of a result somebody has to answer for."""
+"""The limits of a plan, how a verdict reads, and what of a result somebody has to answer for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from monitoring.engine.values import Action, BatchCode, Breach, Threshold, Verdict, WatchResult
+from monitoring.engine.values import Action, BatchCode, Breach, Measure, Threshold, Verdict, WatchResult
 from registry.watch_plans.measures import MEASURES
-
-WINDOW_DAYS = 30
-"""Days of scores in a batch, the day of the watch included."""
+from registry.watch_plans.values import WatchPlan
 
 
-@dataclass(frozen=True)
-class WatchPlan:
-    """How the declaration says the model is watched; the committee approved it with the model (R12)."""
-
-    minimum_rows: int
-    stale_after_days: int
-    thresholds: tuple[Threshold, ...]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "WatchPlan":
-        """The plan from the declaration's part `watch`."""
-        limits = tuple(Threshold.from_dict(each) for each in data["thresholds"])
-        return cls(int(data["minimum_rows"]), int(data["stale_after_days"]), limits)
+def thresholds_of(plan: WatchPlan) -> tuple[Threshold, ...]:
+    """The limits of a plan as the engine takes them."""
+    return tuple(Threshold(Measure(one.measure), one.at, Action(one.action)) for one in plan.thresholds)
 
 
 @dataclass(frozen=True)
@@ -56,6 +43,8 @@ FAILURES: Mapping[BatchCode, str] = {
     BatchCode.STALE: "Nobody was scored recently",
     BatchCode.IDENTICAL: "The batch was not refreshed",
     BatchCode.WRONG_COLUMNS: "The batch could not be judged",
+    BatchCode.DOUBLED: "People are in the batch more than once",
+    BatchCode.SWAPPED: "The batch is older than its reference",
 }
 DOUBT = "The recorded outcomes need explaining"
 

@@ -24,6 +24,7 @@ from registry.declarations.fields import (
 )
 from registry.declarations.values import STATUS_TITLES
 from registry.watch_plans.measures import ACTIONS, MEASURES
+from registry.watch_plans.values import CADENCES
 
 
 class UploadForm(FlaskForm):
@@ -81,8 +82,15 @@ class DeclarationForm(FlaskForm):
 
     uses = FieldList(FormField(UseRow), min_entries=1)
 
-    watch__minimum_rows = line("Rows a watch needs at least", "10 or more")
+    watch__minimum_rows = line("People a watch needs at least", "10 or more")
+    watch__minimum_outcomes = line("Known outcomes it needs to judge performance", "Leave empty for the same number")
     watch__stale_after_days = line("Days after which data counts as stale")
+    watch__window__days = line("Days of scores a watch looks at", "Leave empty for 30, or if you give people instead")
+    watch__window__people = line("Or the newest so many people", "Leave empty if you give days")
+    watch__cadence = select("How often it is watched", choices={"": "Not said: every night", **CADENCES})
+    watch__capacity_per_week = line(
+        "People a week that staff can act on", "Needed for a limit on people flagged. Leave empty if you do not know"
+    )
 
     submit = SubmitField("Check and register", widget=GovSubmitInput())
 

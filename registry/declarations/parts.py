@@ -16,6 +16,8 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
+from registry.watch_plans.measures import MEASURES, RANGES
+
 CODE, NAME, DIGEST = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[A-Za-z_][A-Za-z0-9_]*$", r"^[0-9a-f]{64}$"
 LINK = r"^https?://\S+$"
 
@@ -310,15 +312,63 @@ class ThresholdPart(Part):
     at: Number
     action: Literal["warn", "refer", "suspend"]
 
+    @field_validator("at")
+    @classmethod
+    def _lies_in_its_range(cls, value: float, info: ValidationInfo) -> float:
+        measured = MEASURES.get(info.data.get("measure", ""))
+        if measured is None:  # the measure has a problem of its own
+            return value
+        low, high = RANGES[measured.kind]
+        whole = "a whole number" if measured.kind == "count" else "a number"
+        if not low <= value <= high or (measured.kind == "count" and value != int(value)):
+            raise ValueError(f"a limit on {measured.words} is {whole} from {low:g} to {high:g}")
+        return value
+
 
 def _measures_differ(limits: list[ThresholdPart]) -> list[ThresholdPart]:
     wrong(*(((at, "measure"), said) for ((at,), said) in only_once([limit.measure for limit in limits])))
     return limits
 
 
+class WindowPart(Part):
+    """Whom a watch looks at: everybody scored in so many days, or the newest so many people; one of the two."""
+
+    days: Annotated[int, Field(ge=1, le=366)] | None = None
+    people: Annotated[Annotated[int, Field(ge=10, le=1_000_000)] | None, Field(validate_default=True)] = None
+
+    @field_validator("people")
+    @classmethod
+    def _one_of_the_two(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if "days" in info.data and (value is None) == (info.data["days"] is None):
+            raise ValueError("give either days or people")
+        return value
+
+
 class WatchPart(Part):
-    """How the model is watched."""
+    """How the model is watched: its first plan, which the committee approves with it (R12).
+
+    Left out, `minimum_outcomes` is `minimum_rows`, the window 30 days and the cadence nightly.
+    """
 
     minimum_rows: Annotated[int, Field(ge=10)]
+    minimum_outcomes: Annotated[int, Field(ge=10)] | None = None
     stale_after_days: Annotated[int, Field(ge=1)]
+    window: WindowPart | None = None
+    cadence: Literal["nightly", "weekly", "monthly"] | None = None
+    capacity_per_week: Annotated[int, Field(ge=1)] | None = None
     thresholds: Annotated[list[ThresholdPart], Field(min_length=1), AfterValidator(_measures_differ)]
+
+    @field_validator("window")
+    @classmethod
+    def _holds_a_batch(cls, value: WindowPart | None, info: ValidationInfo) -> WindowPart | None:
+        if value is not None and value.people is not None and value.people < info.data.get("minimum_rows", 0):
+            wrong((("people",), "a window of so few people never holds the rows a watch needs at least"))
+        return value
+
+    @field_validator("thresholds")
+    @classmethod
+    def _capacity_is_known(cls, value: list[ThresholdPart], info: ValidationInfo) -> list[ThresholdPart]:
+        if "capacity_per_week" in info.data and info.data["capacity_per_week"] is None:
+            said = "say in capacity_per_week how many people a week staff can act on"
+            wrong(*(((at, "at"), said) for at, one in enumerate(value) if one.measure == "flags_over_capacity"))
+        return value

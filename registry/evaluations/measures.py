@@ -134,9 +134,12 @@ def measure(
     )
 
 
-def count_cells(truth: np.ndarray, flags: np.ndarray) -> tuple[int, int, int, int]:
-    """True positives, false positives, false negatives and true negatives, as scikit-learn counts them."""
-    tn, fp, fn, tp = confusion_matrix(truth, flags, labels=[0, 1]).ravel()
+def count_cells(truth: np.ndarray, flags: np.ndarray, people: np.ndarray | None = None) -> tuple[int, int, int, int]:
+    """True positives, false positives, false negatives and true negatives, as scikit-learn counts them.
+
+    `people` is how many people each place stands for, where that is not one.
+    """
+    tn, fp, fn, tp = confusion_matrix(truth, flags, labels=[0, 1], sample_weight=people).ravel()
     return int(tp), int(fp), int(fn), int(tn)
 
 
@@ -145,8 +148,20 @@ def _measures(group: str, value: str, truth: np.ndarray, flags: np.ndarray) -> M
 
 
 def measure_groups(truth: np.ndarray, flags: np.ndarray, name: str, column: pd.Series) -> Iterator[Measures]:
-    """Counts, not rates, by group: an interval needs the counts, and a rate of nobody is not a number."""
-    frame = MetricFrame(metrics=count_cells, y_true=truth, y_pred=flags, sensitive_features=column.to_numpy())
+    """Counts, not rates, by group: an interval needs the counts, and a rate of nobody is not a number.
+
+    MetricFrame copies row by row, so it is given every different row once, with the number of people it stands for.
+    """
+    places, groups = pd.factorize(column)
+    cells = np.bincount(places * 4 + truth * 2 + flags, minlength=len(groups) * 4)
+    held = np.flatnonzero(cells)
+    frame = MetricFrame(
+        metrics=count_cells,
+        y_true=held // 2 % 2,
+        y_pred=held % 2,
+        sensitive_features=np.asarray(groups, dtype=object)[held // 4],
+        sample_params={"people": cells[held]},
+    )
     for value, (tp, fp, fn, tn) in frame.by_group.items():
         yield Measures(name, str(value), tp + fp + fn + tn, tp, fp, fn, tn)
 

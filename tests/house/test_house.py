@@ -46,8 +46,8 @@ def imported_by_tests() -> set[str]:
 AS_PROCESSES = {"algocare.cli.__main__", "model_runtime.engine.forkserver", "audit.verifier.verify_pack"}
 """Run by tests as processes of their own, never imported."""
 
-THROUGH_PAGES = {"views", "public", "forms", "tables"}
-"""Reached through pages, which the walk and the matrix of doors open, and through migrations."""
+THROUGH_PAGES = {"views", "public", "forms", "tables", "api"}
+"""Reached through pages and calls, which the walk and the matrix of doors open, and through migrations."""
 
 
 def test_every_module_has_a_test() -> None:

@@ -233,7 +233,7 @@ def test_one_model_through_the_whole_house(
     # A night's watch; too few people were scored, so it fails and opens a case rather than passing.
     clock.advance(hours=14)
     worker.queue_night(clock.now())
-    assert worker.run_waiting() == 5  # the law, conditions, judgements, the watch, and telling people
+    assert worker.run_waiting() == 6  # the law, conditions, judgements, the watch, cases, and telling people
     visitor.sign_in("Mina Farah")
     visitor.go("/watches")
     visitor.check("Watches")

@@ -10,7 +10,7 @@ import pytest
 
 from algocare.health.queries import LITTLE_SPACE, _disk, _time, is_worker_running, list_layers, list_signs
 from algocare.health.starting import check_sandbox, record_acceptance
-from algocare.worker import _hold_lock
+from algocare.locking import hold_lock
 from foundation.accounts.values import Role
 from foundation.database.connection import Database
 from foundation.errors import Refused
@@ -35,7 +35,7 @@ def test_the_page_says_what_shuts_a_model_in(founded: Database, visit: Callable,
     assert "Seccomp: only calls that calculating needs" in page
     assert "1 thing does not work" in page, "no worker runs beside a test"
     assert "No worker is running" in page
-    held = _hold_lock(settings, founded)
+    held = hold_lock(settings, founded)
     assert "The worker is running" in visit(founded, Role.ADMINISTRATOR).get("/health/service").get_data(as_text=True)
     held.close()
 
@@ -55,7 +55,7 @@ def test_a_worker_is_seen_while_it_runs_and_not_after(founded: Database, setting
     """On both databases, without taking what only a worker may hold."""
     with founded.read() as session:
         assert not is_worker_running(session, settings)
-        held = _hold_lock(settings, founded)
+        held = hold_lock(settings, founded)
         assert is_worker_running(session, settings)
         held.close()
         # PostgreSQL lets go of the lock as soon as it notices that the connection is gone
@@ -63,7 +63,7 @@ def test_a_worker_is_seen_while_it_runs_and_not_after(founded: Database, setting
         while is_worker_running(session, settings) and time.monotonic() < patience:
             pass
         assert not is_worker_running(session, settings)
-    _hold_lock(settings, founded).close()
+    hold_lock(settings, founded).close()
     (settings.data_folder / WORKER_FILE).unlink(missing_ok=True)
     with founded.read() as session:
         assert founded.engine.dialect.name == "postgresql" or not is_worker_running(session, settings)

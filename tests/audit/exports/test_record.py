@@ -120,6 +120,10 @@ def test_counts_say_what_was_given_refused_looked_at_and_judged(record: dict) ->
     assert counts["viewings"] == {"total": 4}
     assert counts["judgements"]["by_view"] == {"agree": 2, "disagree": 1}
     assert counts["judgements"]["agreement"] == {"agreed": 2, "of": 3}
+    assert counts["flags"]["total"] <= 4
+    assert counts["viewers"]["total"] >= 1
+    assert counts["disclosures"] == {"to_systems": 0, "files_of_runs": 0}
+    assert "who is in which family" in counts["definitions"]["families"]
 
 
 def test_votes_stay_secret_until_the_committee_has_decided(founded: Database) -> None:

@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from assessments.committee.tables import AgendaItem
 from assessments.decisions.tables import Advice, Decision
+from audit.exports.gather import gather
+from audit.public_register.files import as_csv
 from audit.public_register.queries import find_withheld, get_page, list_pages, list_redactions
 from audit.public_register.service import tell_again, withhold
 from audit.public_register.values import FIELDS, Field, PublicModel
@@ -20,7 +22,9 @@ from foundation.accounts.tables import Account
 from foundation.clock import london_date
 from foundation.database.connection import Database
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from foundation.service_accounts.tables import ApiToken, ServiceAccount
 from foundation.settings import Settings
+from model_runtime.cohorts.tables import CohortRun, CohortViewing
 from model_runtime.judgements.service import record_judgement
 from model_runtime.people.tables import Person
 from model_runtime.scores.tables import Score
@@ -102,6 +106,64 @@ def test_switched_off_there_is_no_such_page(founded: Database, settings: Setting
     assert "Public register of models" not in off.get("/sign-in").get_data(as_text=True)
 
 
+@pytest.mark.one_database
+def test_what_left_the_service_is_counted_with_what_it_means(published: SimpleNamespace, engine) -> None:
+    """R43: scores handed to systems, results for whole groups and files taken out; runs in the shadow are left out."""
+    score, now = asking(published, engine)(), published.clock.now()
+    who = published.cast.practitioner.account_id
+    with published.database.write() as session:
+        copy_score(session, score.id, 12)
+        system = ServiceAccount(name="CRM", agency="ASC", contact="a desk", created_at=now, created_by_id=who)
+        token = {"key": "k", "scopes": [], "purposes": [], "made_at": now, "made_by_id": who, "expires_at": now}
+        system.tokens.append(ApiToken(**token))
+        session.add(system)
+        session.flush()
+        copied = session.get_one(Score, score.id)
+        for number, shadow in enumerate((False, True)):
+            run = a_run(copied, number, shadow, who)
+            session.add(run)
+            session.flush()
+            looks = [CohortViewing(run_id=run.id, place=None, what="csv", by_id=who, at=now) for _ in range(11)]
+            session.add_all(looks if not shadow else [])
+            session.add(CohortViewing(run_id=run.id, place=0, what="page", by_id=who, at=now))
+        copy_score(session, score.id, 14, through_id=system.tokens[0].id)
+    with published.database.read() as session:
+        page = get_page(session, SLUG, london_date(now))
+        record = gather(session, get_model(session, SLUG), now)["counts"]
+        csv_text = as_csv([page])
+    told = counts_of(page)
+    assert told["Results for whole groups"] == "40"
+    assert (told["Given to other systems"], told["Whole files taken out"]) == ("14", "11")
+    assert "Given to other systems; 14; Each score that another system of ours asked for." in csv_text
+    assert record["disclosures"] == {"to_systems": 14, "files_of_runs": 11}
+    assert (record["population_runs"], record["families"]) == ({"results": 40}, None)
+    assert set(record) - {"definitions"} <= {*record["definitions"], "viewers"}
+
+
+def a_run(score: Score, number: int, shadow: bool, who: int) -> CohortRun:
+    """A finished run over forty people under the approval of a score."""
+    return CohortRun(
+        reference=f"C-{number}",
+        request_key=f"run-{number}",
+        use_id=score.use_id,
+        approval_id=score.approval_id,
+        evaluation_id=1,
+        asked_by_id=who,
+        asked_at=score.at,
+        as_of=score.as_of,
+        source_code="BCC",
+        source_name="people.csv",
+        source_kind="csv",
+        source_sha256="0" * 64,
+        artefact_sha256="0" * 64,
+        shadow=shadow,
+        salt=b"0" * 32,
+        chunk_rows=4096,
+        stage="finished",
+        scored=40,
+    )
+
+
 def test_counts_are_of_this_model_and_small_ones_are_not_told(published: SimpleNamespace, engine) -> None:
     score = asking(published, engine)()
     asking(published, engine)(purpose="Deciding whom to visit on a warrant", use_id=None, key="another press")
@@ -121,7 +183,7 @@ def test_counts_are_of_this_model_and_small_ones_are_not_told(published: SimpleN
         none = counts_of(get_page(session, "roni", today))
     assert few["People scored"] == few["Scores"] == few["Staff went against it"] == "fewer than 10"
     assert few["Challenges"] == none["People scored"] == "none"
-    assert few["Families"] == "not counted"
+    assert few["Families"] == "not recorded"
     with published.database.write() as session:
         copy_score(session, score.id, 11)
         copy_score(session, score.id, 13, shadow=True)

@@ -18,6 +18,7 @@ from tests.model_runtime.api.conftest import PURPOSE, a_token
 pytestmark = pytest.mark.one_database
 
 EXAMPLES = 10
+ACTING = {"cohort": "nisha.analyst", "outcomes": "olivia.owner"}
 AUTHORIZATION = "Authorization"
 CONFIG = {"checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", 401, 403, 404, 409, 422]}}}
 """What is as described can still be refused: a day to come, a source that is not the agency's, a fact out of range."""
@@ -74,7 +75,7 @@ def test_nothing_tried_from_the_description_finds_a_fault(
     faults = []
     for found in schema.get_all_operations():
         operation = found.ok()
-        acting_for = "nisha.analyst" if "cohort" in operation.path else "pat.practitioner"
+        acting_for = next((name for word, name in ACTING.items() if word in operation.path), "pat.practitioner")
         shown = {AUTHORIZATION: f"Bearer {token}", ACTING_FOR: acting_for}
         try:
             attempts(operation, mode, shown)()

@@ -126,6 +126,7 @@ def test_every_example_of_the_documentation_works(
             environment["SCORE" if found[2] == "S" else "COHORT"] = found[1]
         seen.add(re.sub(r"\?.*|\$[A-Z]+", "", re.search(r'/api/v1(\S*?)"', example)[1]))
         finish_runs(approved, engine)
-    assert len(examples) == 10
+    assert len(examples) == 12
     assert len((tmp_path / "results.csv").read_text().splitlines()) == 3
     assert seen >= {"/gate/explain", "/scores", "/people", "/cohorts", "/refusals", "/scores//judgement"}
+    assert seen >= {f"/models/return-to-custody/outcomes{rest}" for rest in ("", "/summary")}

@@ -12,12 +12,12 @@ from foundation.accounts.queries import find_account
 from foundation.jobs.queries import list_recent
 from foundation.ledger.tables import LedgerEntry
 from monitoring.cases.queries import get_case, list_open_cases
-from monitoring.cases.queries import list_tasks as case_tasks
 from monitoring.cases.service import close, explain
+from monitoring.cases.telling import list_tasks as case_tasks
 from monitoring.cases.values import CaseKind
 from monitoring.footings.jobs import check_footings, check_upstream
-from monitoring.footings.queries import list_ahead, list_tasks, tell_now
-from monitoring.footings.rules import find_ahead, not_told, shortened
+from monitoring.footings.queries import list_ahead, list_fed, list_feeding, list_tasks, tell_now
+from monitoring.footings.rules import find_ahead, find_feeding, find_way, not_told, shortened
 from monitoring.footings.values import AheadKind
 from registry.agreements.values import AgreementEntry
 from registry.catalogue.queries import read_catalogue
@@ -29,8 +29,9 @@ from registry.footing.values import Answer, Finding, Lost, Severity
 from registry.gateways.values import GatewayEntry
 from registry.items.values import ItemEntry
 from registry.models.queries import get_use, list_uses
+from registry.models.resting import Feed, reach
 from registry.models.service import retire, suspend
-from registry.models.tables import ModelVersion, RiskModel, Use
+from registry.models.tables import Feature, ModelVersion, RiskModel, Use
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -179,24 +180,29 @@ def test_a_night_finds_what_ended_by_itself_and_nothing_under_a_use_that_is_stop
 # --- models that feed models ----------------------------------------------------------------------------------------
 
 
-def feed(story, item_id: int) -> int:
-    """Another approved model whose result is a data item; the number of its use."""
+def feed(story, item_id: int, name: str = "Upstream", takes: int | None = None) -> int:
+    """Another approved model whose result is a data item, perhaps made from another; the number of its use."""
     with story.database.write() as session:
         other = list_uses(session)[0].version
         model = RiskModel(
-            slug="upstream",
-            name="Upstream",
+            slug=name.lower(),
+            name=name,
             held=True,
             summary="",
-            outcome={},
+            outcome={"name": "came back"},
             expert={},
             code_reference={},
             item_id=item_id,
+            owner_id=story.cast.other_owner.account_id,
+            deputy_id=story.cast.owner.account_id,
             registered_at=AT,
         )
         version = ModelVersion(model=model, number=1, registered_at=AT, registered_by_id=other.registered_by_id)
-        for name in ("kind", "declaration", "declaration_sha256", "artefact_sha256", "method", "unit", "threshold"):
-            setattr(version, name, getattr(other, name))
+        for part in ("kind", "declaration", "declaration_sha256", "artefact_sha256", "method", "unit", "threshold"):
+            setattr(version, part, getattr(other, part))
+        if takes is not None:
+            said = {"name": "result", "meaning": "A result", "sentence": "A result", "type": "integer"}
+            version.features = [Feature(position=0, categories={}, about="person", item_id=takes, **said)]
         use = Use(version=version, code="first", purpose="Screening", audience="", agency_code="ASC", decision="")
         use.regime, use.significant, use.human_involvement, use.notice = "uk_gdpr", False, "", ""
         use.excluded_decisions, use.stage = [], "approved"
@@ -226,6 +232,51 @@ def test_stopping_a_model_tells_those_that_take_its_result(story, step) -> None:
         case = list_open_cases(session)[0]
         assert tell_now(session, case, TODAY) == f"Today Upstream is {stopped}."
         assert check_upstream(story.database, story.clock, story.use_id) == 0, "nothing takes its own result"
+
+
+FIRST, BETWEEN = 20, 21
+"""Two more data items: the result of a model, and what a second model makes of it."""
+
+
+def test_a_chain_of_models_is_told_to_its_end_and_named(story, visit) -> None:
+    """R38: A feeds B, B feeds C; when A is stopped, the cases of B and of C say so, and both pages show it."""
+    story.clock.set(AT)
+    first = feed(story, FIRST, "Alpha")
+    feed(story, PRISONER, "Beta", takes=FIRST)
+    with story.database.write() as session:
+        suspend(session, story.cast.chair, get_use(session, first), "Its feed broke.", AT)
+    Worker(story.database, story.clock, story.engine).run_waiting()
+    with story.database.read() as session:
+        told = {case.name: case.sentence for case in list_open_cases(session)}
+        version = get_use(session, story.use_id)
+        assert [(one.name, one.over, one.stage) for one in list_feeding(session, version)] == [
+            ("Beta", (), "Approved"),
+            ("Alpha", ("Beta",), "Suspended"),
+        ]
+        fed = list_fed(session, get_use(session, first).version.model)
+        assert [(one.name, one.over) for one in fed] == [("Beta", ()), ("Return to custody", ("Beta",))]
+    assert set(told) == {"Beta", "Return to custody"}
+    assert "feeds" not in told["Beta"]
+    assert told["Return to custody"].startswith("Alpha, version 1, for screening, was suspended on 22 November 2026")
+    assert told["Return to custody"].endswith("as an input. Alpha feeds Beta, Beta feeds Return to custody.")
+    assert check_upstream(story.database, story.clock, first) == 0, "told once"
+    chair = visit(story.database, "chair")
+    for slug, words in (("return-to-custody", "Alpha</a>, over Beta: suspended"), ("beta", "Alpha</a>: suspended")):
+        page = chair.get(f"/models/{slug}").get_data(as_text=True)
+        assert words in page
+    assert "Return to custody</a>, over Beta: approved" in chair.get("/models/alpha").get_data(as_text=True)
+
+
+def test_models_that_feed_each_other_in_a_circle_are_told_once() -> None:
+    items = {number: ItemEntry(id=number, group="G", name=f"I{number}", sources=("BCC",)) for number in (1, 2, 3)}
+    items[3] = items[3].model_copy(update={"made_from": (2,)})
+    kept: dict = {"agencies": {}, "systems": {}, "gateways": {}, "agreements": {}}
+    catalogue = Catalogue(state="x", items=items, **kept)
+    feeds = [Feed("a", "A", 1, frozenset({2})), Feed("b", "B", 2, frozenset({1}))]
+    reached = reach(catalogue, feeds, [1])
+    assert {number: find_way(reached, number) for number in reached} == {1: (), 2: ("B",), 3: ("B", "'G: I3'")}
+    assert find_feeding(catalogue, feeds, [3]) == {"b": (), "a": ("B",)}
+    assert find_feeding(catalogue, feeds, []) == {}
 
 
 # --- pages and tasks ------------------------------------------------------------------------------------------------

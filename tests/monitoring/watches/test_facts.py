@@ -1,5 +1,6 @@
 """What a watch and the newest scores say beside Granularity and Accuracy, without a database."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -11,16 +12,16 @@ from monitoring.engine.values import (
     Action,
     BatchCheck,
     BatchCode,
+    Breach,
     ColumnVerdict,
     Direction,
     Measure,
-    Threshold,
     Verdict,
     WatchResult,
     Window,
 )
 from monitoring.watches.facts import Place, find_missed, tell_age, tell_limits, tell_verdict
-from monitoring.watches.values import WatchPlan
+from registry.watch_plans.values import UNPLANNED, Limit
 
 PLACE = Place(SimpleNamespace(id=7))
 LIVE = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -55,34 +56,55 @@ def column(name: str, *, unseen: tuple[str, ...] = (), missing: float = 0.0, dri
     return ColumnVerdict(name, name, "psi", drift, 0.2, Direction.ABOVE, drift > 0.2, 0.0, missing, unseen, "Said.")
 
 
+LIMITS = (
+    Limit("missing_share", 0.1, "warn"),
+    Limit("missing_share", 0.3, "suspend"),
+    Limit("unseen_categories", 1, "refer"),
+    Limit("precision_floor", 0.4, "suspend"),
+)
+HOUSE = Limit("score_drift", 0.2, "warn")
+PLAN = replace(UNPLANNED, thresholds=LIMITS)
+
+
 def told_by(
-    limits: list[Threshold], *columns: ColumnVerdict, score: ColumnVerdict | None
+    *columns: ColumnVerdict, score: ColumnVerdict | None, breached: Sequence[Limit] = ()
 ) -> dict[str, tuple[str, str]]:
+    """The state of each fact when a watch found these limits breached: facts never judge a second time."""
     window = Window("Everyone", date(2026, 10, 1), date(2026, 10, 30), 100, "0" * 64)
     batch = BatchCheck(BatchCode.OK, "Fine.")
-    result = WatchResult(
-        Verdict.PASSED, "Said.", batch, window, window, columns, score, 0.0, None, (0, 100), (), (), "Nothing."
-    )
-    facts = tell_limits(PLACE, result, WatchPlan(10, 31, tuple(limits)), "returned")
-    return {fact.name: (fact.letter, fact.state) for fact in facts}
+    breaches = tuple(Breach(Measure(one.measure), 0.5, one.at, Action(one.action), "Said.") for one in breached)
+    found = (columns, score, 0.0, None, (0, 100), breaches, (), "Nothing.")
+    result = WatchResult(Verdict.PASSED, "Said.", batch, window, window, *found)
+    return {fact.name: (fact.letter, fact.state) for fact in tell_limits(PLACE, result, PLAN, "returned")}
 
 
 def test_each_limit_is_told_under_its_letter_and_what_nobody_could_assess_is_no_pass() -> None:
-    limits = [
-        Threshold(Measure.MISSING_SHARE, 0.1, Action.WARN),
-        Threshold(Measure.MISSING_SHARE, 0.3, Action.SUSPEND),
-        Threshold(Measure.UNSEEN_CATEGORIES, 1, Action.REFER),
-        Threshold(Measure.PRECISION_FLOOR, 0.4, Action.SUSPEND),
-    ]
-    quiet = told_by(limits, column("age"), score=column("score"))
+    quiet = told_by(column("age"), score=column("score"))
     assert quiet["Blanks"] == quiet["Values never seen before"] == ("granularity", "good")
     assert quiet["Movement of the scores"] == ("accuracy", "good")
     assert quiet["Right among those flagged"] == ("accuracy", "none")
-    blank = told_by(limits, column("age", missing=0.2, unseen=("new",)), score=column("score", drift=0.4))
+    moved = column("age", missing=0.2, unseen=("new",))
+    blank = told_by(moved, score=column("score", drift=0.4), breached=(LIMITS[0], LIMITS[2], HOUSE))
     assert (blank["Blanks"][1], blank["Values never seen before"][1]) == ("amber", "red")
     assert blank["Movement of the scores"] == ("accuracy", "amber")
-    assert told_by(limits, column("age", missing=0.5), score=column("score"))["Blanks"] == ("granularity", "red")
-    assert {state for _, state in told_by(limits, score=None).values()} == {"none"}
+    worse = told_by(column("age", missing=0.5), score=column("score"), breached=LIMITS[:2])
+    assert worse["Blanks"] == ("granularity", "red")
+    assert {state for _, state in told_by(score=None).values()} == {"none"}
+
+
+@pytest.mark.parametrize(
+    ("cadence", "day", "missed"),
+    [
+        ("weekly", 24, date(2026, 11, 23)),
+        ("weekly", 22, None),
+        ("monthly", 30, None),
+        ("nightly", 24, date(2026, 11, 24)),
+    ],
+)
+def test_only_a_watch_that_was_due_can_be_missed(cadence, day, missed) -> None:
+    """A use that is watched every Monday or every first of a month misses nothing on other nights (R12)."""
+    at = datetime(2026, 11, day, 12, tzinfo=UTC)
+    assert find_missed(datetime(2026, 11, 20, 2, tzinfo=UTC), LIVE, at, 2, cadence) == missed
 
 
 @pytest.mark.parametrize(("verdict", "state"), [("failed", "red"), ("passed", "good"), ("too_early", "none")])

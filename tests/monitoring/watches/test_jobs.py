@@ -58,6 +58,7 @@ def test_a_night_like_the_evaluation_passes_is_kept_and_is_in_the_ledger(story, 
             "run": run.id,
             "use": story.use_id,
             "verdict": "passed",
+            "plan": 1,
             "result_sha256": content_digest(kept.result),
         }
         assert list_open_cases(session) == []

@@ -57,7 +57,7 @@ def test_the_report_shows_four_pictures_with_tables_and_every_limit_and_input(st
     words = html.unescape(page)
     assert "The average score has risen from" in words
     assert "Breached" in words
-    assert "at least 40%" in words
+    assert "at least 40 of 100" in words
     assert "the house's own limit" in words, "a limit nobody declared is not said to be the committee's"
     with story.database.read() as session:
         meanings = [feature.meaning for feature in get_use(session, story.use_id).version.features]

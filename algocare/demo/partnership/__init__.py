@@ -1,0 +1,1 @@
+"""A partnership of invented families over two years, in which everything goes wrong once and is caught."""
