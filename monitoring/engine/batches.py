@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -24,13 +24,15 @@ def check_batch(
     stale_after_days: int | None,
     identical: bool = False,
     who: Sequence[object] | None = None,
+    sent_before: date | None = None,
 ) -> BatchCheck:
     """The first thing wrong with a batch, or `ok`: missing, wrong columns, doubled, too small, stale, identical (R13).
 
     `newest` is when the newest score of the batch was made (`newest` and `now` both with a time zone or both
     without); no time at all, or a time to come, cannot show that the batch is fresh and counts as stale. Without
-    `stale_after_days` only a time to come does. `identical` says whether its digest is one of an earlier window; `who`
-    are the people, row by row, where they are known.
+    `stale_after_days` only a time to come does. `identical` says whether its digest is one of an earlier
+    window, `sent_before` on which day the very file of its newest run was run before; `who` are the people, row by row,
+    where they are known.
     """
     if current is None or current.empty:
         return BatchCheck(BatchCode.MISSING, "No batch arrived: there is nobody to compare with the reference.")
@@ -40,6 +42,7 @@ def check_batch(
         or _too_small(len(current), minimum_rows)
         or _stale(newest, now, stale_after_days)
         or _identical(identical)
+        or _sent_before(sent_before)
         or BatchCheck(BatchCode.OK, f"The batch of {people(len(current))} is complete, recent and new.")
     )
 
@@ -146,3 +149,10 @@ def _identical(identical: bool) -> BatchCheck | None:
     if not identical:
         return None
     return BatchCheck(BatchCode.IDENTICAL, "The batch is identical to one already compared: nobody has refreshed it.")
+
+
+def _sent_before(when: date | None) -> BatchCheck | None:
+    if when is None:
+        return None
+    said = f"The newest run was over the very file of the run of {day(when)}: nobody has refreshed it."
+    return BatchCheck(BatchCode.IDENTICAL, said)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pandas as pd
 
@@ -64,6 +64,7 @@ def watch(
     deployment: str = "",
     intersections: bool = True,
     people: Sequence[object] | None = None,
+    sent_before: date | None = None,
 ) -> WatchResult:
     """The verdict on `current`: failed, breached, warned, too early or passed, in that order.
 
@@ -76,7 +77,8 @@ def watch(
     `minimum_outcomes` (`minimum_rows` unless given) is the smallest number of known outcomes from which performance is
     worked out. `observed` is what happened around the scores, `deployment` the sentence on what was watched. With
     `intersections` every pair of group columns is measured together too. `people` says whose row each is: nobody may
-    be there twice. Without `stale_after_days` the age of a batch is not judged; without `score` nothing about scores.
+    be there twice. `sent_before` is the day on which the very file of the newest run was run before.
+    Without `stale_after_days` the age of a batch is not judged; without `score` nothing about scores.
     """
     scored = (ScoreColumn(score),) if score else ()
     watched = (*columns, *scored)
@@ -86,7 +88,7 @@ def watch(
     batch = (
         _reference_fault(reference, watched, minimum_rows)
         or check_order(before, after)
-        or check_batch(current, watched, minimum_rows, newest, now, stale_after_days, same, people)
+        or check_batch(current, watched, minimum_rows, newest, now, stale_after_days, same, people, sent_before)
     )
     if current is None or not batch.ok:
         return failed(batch, before, after, deployment)

@@ -6,7 +6,7 @@ Heavy libraries are imported here when a watch begins, never by the web process.
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
@@ -24,7 +24,7 @@ from monitoring.watches.rules import NotLive, check_batch_is_its_own, check_live
 from monitoring.watches.service import keep_run
 from monitoring.watches.tables import WatchRun
 from monitoring.watches.values import thresholds_of
-from monitoring.watches.windows import Looked, read_window, window_to
+from monitoring.watches.windows import Looked, find_sent_before, read_window, window_to
 from registry.evaluations.jobs import SCORE
 from registry.evaluations.scales import scale_of
 from registry.evaluations.scoring import Runner
@@ -55,6 +55,7 @@ class Batch:
     looked: Looked
     outcomes: Mapping[str, Outcome]
     digests: Collection[str]
+    sent_before: date | None
     observed: Observed
     weights: Sequence[Weight]
     deployment: str
@@ -144,6 +145,7 @@ def _gather(session: Session, use: Use, plan: WatchPlan, deployed: str, due_at: 
         looked=looked,
         outcomes=outcomes_by_reference(session, version.model_id),
         digests=earlier_digests(session, use.id, due_at),
+        sent_before=find_sent_before(session, use.id, due_at),
         observed=observe(session, use, plan, looked.start, due_at),
         weights=findings.weights if findings else (),
         deployment=deployed,
@@ -183,6 +185,7 @@ def judge(batch: Batch, engine: Runner) -> WatchResult:
         scale=scale_of(version),
         observed=_with_reasons(batch, current, engine),
         deployment=batch.deployment,
+        sent_before=batch.sent_before,
     )
 
 

@@ -161,6 +161,20 @@ def _runs(session: Session, use_id: int, start: datetime | None, at: datetime) -
     return list(session.scalars(chosen.order_by(CohortRun.finished_at.desc(), CohortRun.id.desc())))
 
 
+def find_sent_before(session: Session, use_id: int, at: datetime) -> date | None:
+    """The day on which the very file of a use's newest finished run was run before, if that was on an earlier day.
+
+    A window of many months hides a file that nobody refreshes: people drop out at its other end, so no two windows are
+    the same (R13).
+    """
+    runs = _runs(session, use_id, None, at)
+    if not runs:
+        return None
+    newest = runs[0]
+    earlier = (london_date(run.finished_at or at) for run in runs[1:] if run.source_sha256 == newest.source_sha256)
+    return next((when for when in earlier if when < london_date(newest.finished_at or at)), None)
+
+
 def _take_rows(looked: Looked, rows: deque[ScoredRow], after: datetime | None, taken: set[str]) -> None:
     """Take the single scores that are newer than a run, of people nobody newer was found of; the newest stand first."""
     while rows and (after is None or rows[0].at >= after):

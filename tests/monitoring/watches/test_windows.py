@@ -127,6 +127,20 @@ def test_a_run_whose_people_were_changed_is_not_watched_as_if_they_were_not(stor
     assert run.verdict == "failed"
 
 
+def test_a_file_that_nobody_refreshed_is_found_whatever_else_is_in_the_window(story, scored, small_parts) -> None:
+    """R13: the same file again is no batch, even where other people make the window another one."""
+    people = [f"C-{n:04}" for n in range(len(scored))]
+    run_over(story, scored, people, SCORED_AT)
+    story.give_scores(scored[:10], SCORED_AT + HOUR)
+    (first,) = story.night(FIRST_NIGHT)
+    assert first.verdict == "passed"
+    run_over(story, scored, people, SCORED_AT + timedelta(days=3))
+    story.give_scores(scored[10:25], SCORED_AT + timedelta(days=3, hours=1))
+    (again,) = story.night(FIRST_NIGHT + timedelta(days=3))
+    assert (again.verdict, result_of(again).batch.code) == ("failed", "identical")
+    assert "the very file of the run of 20 November 2026: nobody has refreshed it" in again.sentence
+
+
 def judged(session, score: Score, view: str, by: int, at: datetime) -> None:
     session.add(Judgement(score_id=score.id, by_id=by, at=at, view=view, reason="It fits.", action=""))
 
