@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from model_runtime.objections.tables import Objection, ObjectionAnswer
 from model_runtime.people.tables import Fact, Person
+from model_runtime.people.values import REFERENCE
 from model_runtime.training.tables import TrainingAttempt
 from registry.catalogue.tables import RegisterState
 from registry.evaluations.tables import Evaluation
@@ -26,7 +27,12 @@ Stamp = tuple[Any, ...]
 
 
 def read_stamp(session: Session, use_id: int, reference: str, account_id: int | None) -> Stamp | None:
-    """The stamp of a use, the person with this reference and a reader; none where there is no such use."""
+    """The stamp of a use, the person with this reference and a reader; none where there is no such use.
+
+    None too where nobody can have such a reference: not everything that is typed may be sent to a database.
+    """
+    if not REFERENCE.fullmatch(reference):
+        return None
     asked = {"use": use_id, "person": reference, "key": reference.lower(), "account": account_id}
     row = session.connection().execute(STAMP, asked).first()
     return tuple(row) if row is not None else None
