@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.tables import Account, AccountRole, Partnership, SignInFailure, SignInSession
-from foundation.accounts.values import Permission, Role
+from foundation.accounts.values import Actor, Permission, Role
 from foundation.errors import NotFound
 
 
@@ -30,6 +30,24 @@ def find_account(session: Session, sign_in_name: str) -> Account | None:
 
 
 BY_NAME = select(Account).where(Account.sign_in_name == bindparam("name"))
+
+
+def find_actor(session: Session, sign_in_name: str) -> Actor | None:
+    """Who acts under a sign-in name, read afresh in one statement; nobody where there is no such account, or it was
+    closed."""
+    rows = session.connection().execute(ACTING, {"name": sign_in_name.strip().lower()}).all()
+    if not rows or rows[0].disabled_at is not None:
+        return None
+    roles = frozenset(Role(row.role) for row in rows if row.role is not None)
+    return Actor(account_id=rows[0].id, name=rows[0].name, roles=roles, agency=rows[0].agency, team=rows[0].team)
+
+
+ACTING = (
+    select(Account.id, Account.name, Account.agency, Account.team, Account.disabled_at, AccountRole.role)
+    .outerjoin(AccountRole, AccountRole.account_id == Account.id)
+    .where(Account.sign_in_name == bindparam("name"))
+)
+"""An account and its roles, a row for each; put together once, for it is asked at every call of a program."""
 
 
 def list_accounts(session: Session) -> Sequence[Account]:

@@ -13,6 +13,10 @@ from sqlalchemy.orm import Session
 WRITES = "algocare_writes"
 
 
+class ReadingSession(Session):
+    """A session whose changes are refused."""
+
+
 class Database:
     """Opens sessions. `read()` refuses to write; `write()` commits once at its end or not at all.
 
@@ -26,8 +30,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session whose changes are refused."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            event.listen(session, "before_flush", _refuse_changes)
+        with ReadingSession(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -41,6 +44,7 @@ class Database:
         self.engine.dispose()
 
 
+@event.listens_for(ReadingSession, "before_flush")
 def _refuse_changes(session: Session, *_: object) -> None:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("A reading session was asked to write.")

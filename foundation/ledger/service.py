@@ -24,33 +24,29 @@ def record(
     at: datetime,
     model: str | None = None,
     facts: dict[str, Any] | None = None,
-) -> LedgerEntry:
+) -> None:
     """Append one entry. `actor` is a reference such as `account:4` or `worker`, never a name;
     `facts` hold references, codes and digests, never personal data."""
-    return record_all(session, kind, actor=actor, at=at, model=model, facts=[facts or {}])[0]
+    record_all(session, kind, actor=actor, at=at, model=model, facts=[facts or {}])
 
 
 def record_all(
     session: Session, kind: str, *, actor: str, at: datetime, facts: Sequence[dict[str, Any]], model: str | None = None
-) -> list[LedgerEntry]:
+) -> None:
     """Append one entry for each of many facts; they are written together."""
     entries = [_entry(kind, actor, at, model, one) for one in facts]
     session.flush()  # what the entries are about comes first
     if entries:
         connection = session.connection()
-        connection.execute(insert(LedgerEntry), [_row(entry) for entry in entries])
-        connection.execute(insert(LedgerWaiting), [{"entry_id": entry.id} for entry in entries])
-    return entries
+        connection.execute(ENTER, entries)
+        connection.execute(WAIT, [{"entry_id": entry["id"]} for entry in entries])
 
 
-def _row(entry: LedgerEntry) -> dict[str, Any]:
-    return {column: getattr(entry, column) for column in COLUMNS}
+ENTER, WAIT = insert(LedgerEntry), insert(LedgerWaiting)
 
 
-COLUMNS = tuple(column.key for column in LedgerEntry.__table__.columns)
-
-
-def _entry(kind: str, actor: str, at: datetime, model: str | None, facts: dict[str, Any]) -> LedgerEntry:
+def _entry(kind: str, actor: str, at: datetime, model: str | None, facts: dict[str, Any]) -> dict[str, Any]:
+    """An entry as its row."""
     identity = secrets.token_hex(16)
     body = canonical_bytes(
         {
@@ -63,7 +59,7 @@ def _entry(kind: str, actor: str, at: datetime, model: str | None, facts: dict[s
             "facts": facts,
         }
     )
-    return LedgerEntry(id=identity, kind=kind, model=model, at=at, body=body, entry_hash=digest(body))
+    return {"id": identity, "kind": kind, "model": model, "at": at, "body": body, "entry_hash": digest(body)}
 
 
 def sequence(session: Session, limit: int = 1000) -> int:

@@ -38,14 +38,17 @@ def _refuse_fractions(value: Any) -> None:
 
 def without_fractions(value: Any) -> Any:
     """The same value with every fraction written as text, exactly, so that it can be hashed."""
-    kind = type(value)
-    if kind is str or kind is int:  # most of what there is
-        return value
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, dict):
-        return {key: without_fractions(one) for key, one in value.items()}
-    return [without_fractions(one) for one in value] if isinstance(value, list | tuple) else value
+        return {key: one if type(one) in WHOLE else without_fractions(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [one if type(one) in WHOLE else without_fractions(one) for one in value]
+    return value
+
+
+WHOLE = frozenset({str, int, bool, type(None)})
+"""Kinds of values that hold no fraction: most of what there is."""
 
 
 def content_digest(value: Any) -> str:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from foundation.accounts.tables import Account
+from foundation.accounts.values import Actor
 from foundation.errors import Forbidden, Invalid, Refused, SignInNeeded
-from foundation.service_accounts.tables import ApiToken, ServiceAccount
-from foundation.service_accounts.values import SCOPES, Caller, Scope, TokenTerms
+from foundation.service_accounts.tables import ServiceAccount
+from foundation.service_accounts.values import SCOPES, Caller, Holding, Scope, TokenTerms
 
 LONGEST = timedelta(days=366)
 """How long a token lasts at most; a system that is still used gets a new one."""
@@ -55,9 +55,9 @@ def check_in_use(account: ServiceAccount) -> None:
         raise Refused("This system was ended. Enter it again if it is to call again.", code="system_ended")
 
 
-def check_holds(token: ApiToken | None, now: datetime) -> ApiToken:
+def check_holds(token: Holding | None, now: datetime) -> Holding:
     """The token, if it holds now. One that is unknown, revoked, over or of an ended system is refused alike."""
-    if token is None or token.revoked_at is not None or token.account.ended_at is not None or token.expires_at <= now:
+    if token is None or token.revoked_at is not None or token.ended_at is not None or token.expires_at <= now:
         raise NotRecognised(
             "The token is not known here, has been revoked or has ended.",
             what_next=["An administrator of ALGOCARE makes a new token."],
@@ -65,15 +65,15 @@ def check_holds(token: ApiToken | None, now: datetime) -> ApiToken:
     return token
 
 
-def check_acts_for(token: ApiToken, account: Account | None) -> Account:
-    """The account, if the token may act for it: one that is open, of the system's own agency."""
-    if account is None or account.disabled_at is not None or account.agency != token.account.agency:
+def check_acts_for(token: Holding, actor: Actor | None) -> Actor:
+    """Who acts, if the token may act for them: somebody with an open account of the system's own agency."""
+    if actor is None or actor.agency != token.agency:
         raise Forbidden(
             "The token cannot act for this person: there is no open account of this name in the system's agency.",
             code="cannot_act_for",
             what_next=["Name somebody's sign-in name in the header Algocare-Acting-For."],
         )
-    return account
+    return actor
 
 
 def check_scope(caller: Caller, scope: Scope) -> None:

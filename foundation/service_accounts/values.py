@@ -42,6 +42,20 @@ class TokenTerms:
 
 
 @dataclass(frozen=True)
+class Holding:
+    """A token as it was shown with a call, and how it and its system `account_id` of an agency stand."""
+
+    id: int
+    account_id: int
+    agency: str
+    scopes: Collection[str]
+    purposes: Collection[str]
+    expires_at: datetime
+    revoked_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Caller:
     """A system that calls, and the person it acts for.
 

@@ -26,9 +26,9 @@ from model_runtime.challenges.queries import find_marks
 from model_runtime.challenges.rules import check_may_leave
 from model_runtime.judgements.service import record_first_view, record_judgement
 from model_runtime.scores.audience import SENTENCE, WHAT_NEXT, InFirstView, InShadow
-from model_runtime.scores.files import seen_dict
+from model_runtime.scores.files import seen_dict, seen_part
 from model_runtime.scores.queries import get_recorded, get_refusal, get_score
-from model_runtime.scores.reading import Seen, look_at, look_at_given
+from model_runtime.scores.reading import look_at, look_at_given
 from model_runtime.scores.service import Engine, Given, request_score
 from model_runtime.scores.tables import Refusal, Score
 from registry.models.tables import Use
@@ -135,7 +135,7 @@ def _show(session: Session, caller: Caller, reference: str, clock: Clock) -> Sco
     except InFirstView as first:
         return _withheld(score, "judgement_first", first.sentence, (FIRST, *first.what_next))
     check_may_leave(find_marks(session, [score.id]).get(score.id, []))
-    return _shown(reference, seen)
+    return _shown(reference, seen_dict(seen.advisory, seen.shows))
 
 
 def _show_given(session: Session, caller: Caller, given: Given, clock: Clock) -> ScoreGiven:
@@ -147,11 +147,10 @@ def _show_given(session: Session, caller: Caller, given: Given, clock: Clock) ->
         seen = look_at_given(session, caller.actor, given, clock.now())
     except InFirstView as first:
         return _withheld(given.score, "judgement_first", first.sentence, (FIRST, *first.what_next))
-    return _shown(given.score.reference, seen)
+    return _shown(given.score.reference, seen_part(given.stored, seen.shows))
 
 
-def _shown(reference: str, seen: Seen) -> ScoreGiven:
-    advisory = seen_dict(seen.advisory, seen.shows)
+def _shown(reference: str, advisory: dict[str, Any]) -> ScoreGiven:
     return ScoreGiven(reference=reference, status="shown", sentence=SHOWN, what_next=[], own_views=[], score=advisory)
 
 

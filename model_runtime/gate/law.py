@@ -39,7 +39,7 @@ def read_law(
     if kept is not None:
         return kept
     found = _ask(session, sheet, approval, today, lock)
-    if state and _rests_on_no_model(session, sheet):
+    if state and rests_on_no_model(session, sheet):
         _answers.keep(key, found)
     return found
 
@@ -62,7 +62,7 @@ def _ask(session: Session, sheet: Sheet, approval: Approval, today: date, lock: 
     )
 
 
-def _rests_on_no_model(session: Session, sheet: Sheet) -> bool:
+def rests_on_no_model(session: Session, sheet: Sheet) -> bool:
     """Whether no input is the result of a model: what such a result is made from is not part of what is kept."""
     items = read_catalogue(session).items
     return all(items[feature.item_id].matter != "score" for feature in sheet.use.version.features)

@@ -4,9 +4,9 @@ What is written once comes from the kept sheets, everything that can change is r
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -29,16 +29,17 @@ from model_runtime.people.tables import Fact, Person
 from model_runtime.people.values import REFERENCE
 from model_runtime.scores.tables import Score
 from model_runtime.training.queries import find_training
+from model_runtime.training.values import Training
 from registry.agencies.tables import Agency, Source
 from registry.evaluations.values import Figures
 from registry.models.queries import is_newest, list_uses
 from registry.models.tables import Approval, ModelVersion, Use
 from registry.models.values import USE_LIFE, PermissionStage, Standing
 from registry.safeguards.queries import get_safeguards
+from registry.safeguards.values import Safeguards
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """The newest fact of a name about a person: its value, its source's name, its day, the source's agency."""
 
     value: Any
@@ -49,13 +50,17 @@ class Known:
 
 @dataclass(frozen=True)
 class Subject:
-    """Somebody who would be scored, as the gate needs them; `facts` by name."""
+    """Somebody who would be scored, as the gate needs them; `facts` by name.
+
+    `objections` says how many objections of theirs there are, as far as somebody has counted.
+    """
 
     id: int
     reference: str
     agency: str
     born_on: date | None
     facts: Mapping[str, Known]
+    objections: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,14 @@ class Case:
     sheet: Sheet
     approval: Approval | None
     figures: Figures | None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What is asked of somebody who would read a score of a use: their training, and the committee's safeguards."""
+
+    training: Training
+    safeguards: Safeguards
 
 
 def collect(
@@ -98,8 +111,12 @@ def facts_of(
     purpose: str,
     today: date,
     moment: Moment | None = None,
+    reader: Reader | None = None,
 ) -> GateFacts:
-    """What the gate looks at, from a case that was read; without a person it is about the reader alone."""
+    """What the gate looks at, from a case that was read; without a person it is about the reader alone.
+
+    `reader` is what is asked of the actor, where it was read already.
+    """
     use = case.facts if case is not None else None
     means_it = use is not None and purpose in (use.code, use.purpose)
     offered = () if means_it else list_offered_rows(session, actor.agency)
@@ -116,22 +133,23 @@ def facts_of(
         moment=moment,
         named=person is not None,
     )
-    return facts if case is None else _with_reader(session, actor, person, case, facts)
+    if case is None:
+        return facts
+    reader = reader or read_reader(session, actor, case.sheet.use)
+    objection = _find_objection(session, person, case.sheet.use.id) if person is not None else None
+    return replace(facts, training=reader.training, shows=reader.safeguards.for_team(actor.team), objection=objection)
 
 
-def _with_reader(session: Session, actor: Actor, person: Subject | None, case: Case, facts: GateFacts) -> GateFacts:
-    use = case.sheet.use
+def read_reader(session: Session, actor: Actor, use: Use) -> Reader:
+    """What is asked of somebody who would read a score of this use now."""
     safeguards = get_safeguards(session, use.id)
-    told = {
-        "training": find_training(session, actor.account_id, use.version_id, safeguards.training_days),
-        "shows": safeguards.for_team(actor.team),
-        "objection": _find_objection(session, person, use.id) if person is not None else None,
-    }
-    return GateFacts(**{**vars(facts), **told})
+    return Reader(find_training(session, actor.account_id, use.version_id, safeguards.training_days), safeguards)
 
 
 def _find_objection(session: Session, person: Subject, use_id: int) -> StandingObjection | None:
     """Most people never objected, which one small statement says."""
+    if person.objections == 0:
+        return None
     if session.connection().execute(OBJECTED, {"person": person.reference.lower()}).first() is None:
         return None
     return find_standing(session, person.reference, person.agency, use_id)
@@ -198,14 +216,19 @@ def find_subject(session: Session, reference: str) -> Subject | None:
     return Subject(*row, _known(session, row.id)) if row is not None else None
 
 
+def read_subject(session: Session, row: tuple[int, str, str, date | None], objections: int) -> Subject:
+    """Somebody whose own row was read, with everything that is known about them."""
+    return Subject(*row, _known(session, row[0]), objections)
+
+
 def subject_of(session: Session, person: Person) -> Subject:
     """A person that was read already, with everything that is known about them now."""
     return Subject(person.id, person.reference, person.agency_code, person.born_on, _known(session, person.id))
 
 
 def _known(session: Session, person_id: int) -> dict[str, Known]:
-    rows = session.connection().execute(FACTS, {"person": person_id})
-    return {name: Known(*rest) for name, *rest in rows}
+    rows = session.connection().execute(FACTS, {"person": person_id}).tuples()
+    return {name: Known(value, source, as_of, agency) for name, value, source, as_of, agency in rows}
 
 
 PERSON = select(Person.id, Person.reference, Person.agency_code, Person.born_on).where(
@@ -317,9 +340,13 @@ def _places(session: Session, approval: Approval | None, person: Subject | None)
     return alone + beside, before or in_run
 
 
+def of_person(case: Case, person: Subject) -> Case:
+    """A case that was read for somebody else, for this person; not one of a pilot, whose places are counted."""
+    return replace(case, facts=replace(case.facts, inputs=_inputs(case.sheet, person)))
+
+
 def _inputs(sheet: Sheet, person: Subject | None) -> tuple[FactSeen, ...]:
     known = person.facts if person is not None else {}
     return tuple(
-        FactSeen(feature.name, feature.meaning, known[feature.name].as_of if feature.name in known else None)
-        for feature in sheet.use.version.features
+        FactSeen(one.name, one.meaning, known[one.name].as_of if one.name in known else None) for one in sheet.inputs
     )

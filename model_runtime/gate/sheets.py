@@ -9,10 +9,10 @@ that can change in the product is kept: whoever asks a kept use for its stage or
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, ColumnElement, Connection, Select, Table, Text, bindparam, cast, select
 from sqlalchemy.orm import Session, defer, joinedload, raiseload
@@ -31,19 +31,19 @@ KEPT = 64
 
 
 class Kept:
-    """The last few values of one kind by digest; safe for threads."""
+    """The last few values of one kind, each by what it was read from; safe for threads."""
 
     def __init__(self) -> None:
-        self._lock, self._values = Lock(), OrderedDict[str, Any]()
+        self._lock, self._values = Lock(), OrderedDict[Hashable, Any]()
 
-    def find(self, key: str) -> Any:
-        """The value under a digest, or none."""
+    def find(self, key: Hashable) -> Any:
+        """The value under a key, or none."""
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)
             return self._values.get(key)
 
-    def keep(self, key: str, value: Any) -> None:
+    def keep(self, key: Hashable, value: Any) -> None:
         """Keep a value; the one that was not asked for longest goes."""
         with self._lock:
             self._values[key] = value
@@ -51,16 +51,33 @@ class Kept:
                 self._values.popitem(last=False)
 
 
+class Input(NamedTuple):
+    """A declared input as plain values: each is looked at several times for every score."""
+
+    name: str
+    meaning: str
+    sentence: str
+    sentence_no: str
+    type: str
+    low: float | None
+    high: float | None
+    unit: str
+    categories: Any
+    about: str
+    protected: str | None
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A use with its version, features, bands and model, detached from the database, and the digest of their rows.
 
-    `as_declared` says whether the rows still say what the declared text says.
+    `as_declared` says whether the rows still say what the declared text says; `inputs` are the version's features.
     """
 
     digest: str
     use: Use
     as_declared: bool
+    inputs: tuple[Input, ...] = ()
     fingerprints: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def fingerprint(self, approval: Approval | None) -> str:
@@ -198,7 +215,8 @@ def _digest(value: Any) -> str:
 
 def _make_sheet(session: Session, use_id: int, key: str) -> Sheet:
     use = _detached(session, _use_whole(use_id))
-    return Sheet(key, use, is_as_declared(use.version, use))
+    inputs = tuple(Input(*(getattr(one, name) for name in Input._fields)) for one in use.version.features)
+    return Sheet(key, use, is_as_declared(use.version, use), inputs)
 
 
 def _detached(session: Session, whole: Select[Any]) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from foundation.accounts.values import Role
 from foundation.errors import Refused
@@ -74,8 +74,7 @@ class GateClosed(Refused):
     title = "There is no score"
 
 
-@dataclass(frozen=True)
-class FactSeen:
+class FactSeen(NamedTuple):
     """One input of the model: what it means, and the day it was last recorded (none: it is not known)."""
 
     name: str

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from foundation.accounts.values import Actor
 from foundation.errors import NotFound
@@ -18,6 +18,15 @@ def find_person(session: Session, reference: str) -> Person | None:
     if not REFERENCE.fullmatch(reference):
         return None
     return session.scalars(select(Person).where(Person.reference == reference)).first()
+
+
+def find_people(session: Session, references: Sequence[str]) -> dict[str, Person]:
+    """Those of many people who are known, with their facts, by reference: a few queries whatever their number."""
+    found: dict[str, Person] = {}
+    for start in range(0, len(references), 500):  # SQLite takes a limited number of values in one statement
+        part = select(Person).where(Person.reference.in_(references[start : start + 500]))
+        found |= {one.reference: one for one in session.scalars(part.options(selectinload(Person.facts)))}
+    return found
 
 
 def get_person(session: Session, reference: str) -> Person:
@@ -49,6 +58,16 @@ HELD = (
     .execution_options(populate_existing=True)
 )
 """A person under a lock; put together once, for it is asked at every score."""
+
+
+def hold_person(session: Session, reference: str) -> bool:
+    """Whether there is a person of this reference, whose row is then locked until the transaction ends."""
+    if not REFERENCE.fullmatch(reference):
+        return False
+    return session.connection().execute(HELD_ROW, {"reference": reference}).first() is not None
+
+
+HELD_ROW = select(Person.id).where(Person.reference == bindparam("reference")).with_for_update(key_share=True)
 
 
 def list_people(

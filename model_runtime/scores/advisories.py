@@ -13,7 +13,7 @@ from foundation.clock import london_date
 from model_runtime.engine.values import LINEAR_METHOD, LOG_ODDS, PROBABILITY, TREE_METHOD, EngineAnswer
 from model_runtime.gate.values import MEANWHILE, GateClosed
 from model_runtime.scores.parts import Caution, Frequency, ScoreIncomplete, Weights
-from model_runtime.scores.reasons import MOSTLY_OTHERS, Concept, FactUsed, fold, reasons_of, weights_of
+from model_runtime.scores.reasons import MOSTLY_OTHERS, Concept, Declared, FactUsed, fold, reasons_of, weights_of
 from model_runtime.scores.values import FORMAT, HEADLINE, LABEL, NOTHING_UNUSUAL, AdvisoryScore
 from model_runtime.scores.warnings import UNWATCHED_DAYS, cautions_sentence, find_cautions
 from registry.evaluations.values import Figures, Proportion
@@ -55,7 +55,10 @@ class Occasion:
 
 @dataclass
 class Ground:
-    """Everything an advisory score is made from, and what follows from it once."""
+    """Everything an advisory score is made from, and what follows from it once.
+
+    `inputs` are the version's features as plain values, where somebody has them.
+    """
 
     occasion: Occasion
     use: Use
@@ -63,6 +66,7 @@ class Ground:
     figures: Figures
     facts: Sequence[FactUsed]
     answer: EngineAnswer
+    inputs: Sequence[Declared] = ()
 
     @property
     def version(self) -> ModelVersion:
@@ -83,7 +87,9 @@ class Ground:
     @cached_property
     def folded(self) -> list[Concept]:
         """What people read as one thing each."""
-        return fold(self.version.features, self.facts, self.answer.contributions[0], concepts_of(self.declared))
+        return fold(
+            self.inputs or self.version.features, self.facts, self.answer.contributions[0], concepts_of(self.declared)
+        )
 
     @cached_property
     def weights(self) -> Weights:
@@ -117,11 +123,18 @@ class Ground:
 
 
 def build_advisory(
-    occasion: Occasion, use: Use, approval: Approval, figures: Figures, facts: Sequence[FactUsed], answer: EngineAnswer
+    occasion: Occasion,
+    use: Use,
+    approval: Approval,
+    figures: Figures,
+    facts: Sequence[FactUsed],
+    answer: EngineAnswer,
+    inputs: Sequence[Declared] = (),
 ) -> AdvisoryScore:
     """The advisory score of one answered row. Refuses (no_figures) a band of which too few people were measured, and
-    (score_incomplete) with the name of the part whatever cannot be said."""
-    ground = Ground(occasion, use, approval, figures, facts, answer)
+    (score_incomplete) with the name of the part whatever cannot be said. `inputs` are the version's features as plain
+    values, where somebody has them."""
+    ground = Ground(occasion, use, approval, figures, facts, answer, inputs)
     return AdvisoryScore(**{name: _make(name, make, ground) for name, make in PARTS.items()})
 
 

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from foundation.database.connection import Database
 from foundation.errors import NotFound, Unavailable
 from foundation.files.service import get_content
-from foundation.files.tables import StoredFile
 
 AGAIN_SECONDS = 60.0
 """How long bytes that were read and hashed are used before they are read and hashed again."""
@@ -34,13 +32,14 @@ class _Held:
 _held: WeakKeyDictionary[Database, OrderedDict[str, _Held]] = WeakKeyDictionary()
 _lock = Lock()
 
-LENGTH = select(func.length(StoredFile.content)).where(StoredFile.sha256 == bindparam("sha256"))
 
+def read_artefact(database: Database, session: Session, sha256: str, length: int | None) -> bytes:
+    """The bytes stored under `sha256`; none without them, or when they rotted: the gate then says that they changed.
 
-def read_artefact(database: Database, session: Session, sha256: str) -> bytes:
-    """The bytes stored under `sha256`; none without them, or when they rotted: the gate then says that they changed."""
+    `length` is how long the stored file is now, as the stamp of the use says.
+    """
     held = _find(database, sha256)
-    if held is not None and session.connection().execute(LENGTH, {"sha256": sha256}).scalar() == len(held):
+    if held is not None and length == len(held):
         return held
     try:
         content = get_content(session, sha256)

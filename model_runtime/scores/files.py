@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,13 @@ def seen_dict(advisory: AdvisoryScore, shows: Shows) -> dict[str, Any]:
 
     What is left out is named, so that nobody takes the rest for the whole score (R02, R41).
     """
-    whole = advisory.to_dict()
+    return seen_part(advisory.to_dict(), shows)
+
+
+def seen_part(whole: Mapping[str, Any], shows: Shows) -> dict[str, Any]:
+    """The same of an advisory score that was made plain values already."""
     if shows == "reasons":
-        return whole
+        return dict(whole)
     kept = {name: value for name, value in whole.items() if name not in EXPLAINING}
     return {**kept, "shows": "band", "left_out": BAND_ALONE}
 

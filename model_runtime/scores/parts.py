@@ -9,6 +9,9 @@ from foundation.errors import Invalid
 from registry.models.values import About
 
 DIRECTIONS = ("raises", "lowers", "neither")
+ABOUTS = frozenset(About)
+TOLD = ("feature", "meaning", "sentence", "value_text", "source_text", "source", "agency")
+"""The texts of a reason."""
 
 
 class ScoreIncomplete(Invalid, ValueError):
@@ -47,11 +50,11 @@ class Reason:
     direction: str
 
     def __post_init__(self) -> None:
-        for name in ("feature", "meaning", "sentence", "value_text", "source_text", "source", "agency"):
+        for name in TOLD:
             check_text(name, getattr(self, name))
         if not isinstance(self.as_of, date):
             raise ScoreIncomplete("as_of", "a reason says from when it is")
-        if self.about not in list(About):
+        if self.about not in ABOUTS:
             raise ScoreIncomplete("about", "a reason says whom it is about")
         if self.protected is not None:
             check_text("protected", self.protected)
@@ -160,7 +163,7 @@ class Weights:
 
 def check_text(name: str, value: Any) -> None:
     """Refuse what is not a text with something in it."""
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value or value.isspace():
         raise ScoreIncomplete(name, "it is missing")
 
 

@@ -44,7 +44,7 @@ def look_at(session: Session, actor: Actor, score: Score, at: datetime) -> Seen:
 
 def look_at_given(session: Session, actor: Actor, given: Given, at: datetime) -> Seen:
     """The same for a score that the actor was given in this very transaction: nobody can have judged it yet."""
-    asked = get_safeguards(session, given.score.use_id)
+    asked = given.safeguards
     shows = check_audience(asked, actor)
     check_judged(asked, has_said=False)
     record_viewing(session, given.score, actor, at)

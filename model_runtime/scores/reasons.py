@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import fsum
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from foundation.web.texts import date_text, list_text
 from model_runtime.people.wording import value_in_words
 from model_runtime.scores.parts import Reason, Weights
-from registry.models.tables import Feature
 from registry.models.values import About
 
 FEWEST_SHOWN, MOST_SHOWN = 3, 5
@@ -25,8 +24,26 @@ MOSTLY_OTHERS = (
 )
 
 
-@dataclass(frozen=True)
-class FactUsed:
+class Declared(Protocol):
+    """What a declared input has to offer: the version's feature, or the same as plain values."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
+    @property
+    def sentence(self) -> str: ...
+    @property
+    def sentence_no(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def protected(self) -> str | None: ...
+
+
+class FactUsed(NamedTuple):
     """A fact as it went into a score: its value as recorded, the names of its source and of the source's agency,
     and its day. Without an agency the source itself is named as one."""
 
@@ -42,7 +59,7 @@ class Concept:
     """What people read as one thing: an input, or all the inputs that encode it, and what they contributed in all."""
 
     name: str
-    features: list[Feature] = field(default_factory=list)
+    features: list[Declared] = field(default_factory=list)
     facts: list[FactUsed] = field(default_factory=list)
     parts: list[float] = field(default_factory=list)
 
@@ -58,7 +75,7 @@ class Concept:
 
 
 def fold(
-    features: Sequence[Feature],
+    features: Sequence[Declared],
     facts: Sequence[FactUsed],
     contributions: Sequence[float],
     concepts: Mapping[str, str] | None = None,
@@ -76,7 +93,7 @@ def fold(
 
 
 def build_reasons(
-    features: Sequence[Feature],
+    features: Sequence[Declared],
     facts: Sequence[FactUsed],
     contributions: Sequence[float],
     concepts: Mapping[str, str] | None = None,
@@ -94,7 +111,7 @@ def reasons_of(folded: Sequence[Concept]) -> tuple[Reason, ...]:
 
 
 def weigh(
-    features: Sequence[Feature], contributions: Sequence[float], concepts: Mapping[str, str] | None = None
+    features: Sequence[Declared], contributions: Sequence[float], concepts: Mapping[str, str] | None = None
 ) -> Weights:
     """Whom the weight is about, in whole percent (R29)."""
     nothing = [FactUsed(feature.name, None, "", date.min) for feature in features]
@@ -132,46 +149,57 @@ def rounded_in_words(kind: str, value: Any) -> str:
 
 
 def _reason(concept: Concept, contribution: float, largest: float) -> Reason:
-    facts = concept.facts
-    sources = _once(fact.source for fact in facts)
-    protected = _once(feature.protected for feature in concept.features if feature.protected)
+    told = _of_one(concept) if len(concept.facts) == 1 else _of_many(concept)
     return Reason(
         feature=concept.name,
-        meaning=concept.features[0].meaning if len(facts) == 1 else concept.name,
-        sentence=_sentence(concept),
-        value_text=_values(concept),
-        source_text="; ".join(_once(f"{fact.source}, {date_text(fact.as_of)}" for fact in facts)),
-        source=list_text(sources),
-        agency=list_text(_once(fact.agency or fact.source for fact in facts)),
-        as_of=min(fact.as_of for fact in facts),
+        **told,
         about=concept.about,
-        protected=list_text(protected) if protected else None,
         weight=int(100 * abs(contribution) / largest + 0.5) if largest else 0,
         direction="raises" if contribution > 0 else "lowers" if contribution < 0 else "neither",
     )
+
+
+def _of_one(concept: Concept) -> dict[str, Any]:
+    """What is said of a concept that is one input, as most are."""
+    (feature,), (fact,) = concept.features, concept.facts
+    words = rounded_in_words(feature.type, fact.value)
+    return {
+        "meaning": feature.meaning,
+        "sentence": _said(feature, fact, words),
+        "value_text": words,
+        "source_text": f"{fact.source}, {date_text(fact.as_of)}",
+        "source": fact.source,
+        "agency": fact.agency or fact.source,
+        "as_of": fact.as_of,
+        "protected": feature.protected or None,
+    }
+
+
+def _of_many(concept: Concept) -> dict[str, Any]:
+    """What is said of several inputs that encode one concept: what holds, and everything where nothing does."""
+    rows = [
+        (feature, fact, rounded_in_words(feature.type, fact.value))
+        for feature, fact in zip(concept.features, concept.facts, strict=True)
+    ]
+    holding = [_said(*row) for row in rows if row[0].type != "yes_no" or row[1].value]
+    protected = _once(feature.protected for feature in concept.features if feature.protected)
+    return {
+        "meaning": concept.name,
+        "sentence": f"{concept.name}: {'; '.join(holding or [_said(*row) for row in rows])}",
+        "value_text": "; ".join(f"{feature.meaning}: {words}" for feature, _, words in rows),
+        "source_text": "; ".join(_once(f"{fact.source}, {date_text(fact.as_of)}" for _, fact, _ in rows)),
+        "source": list_text(_once(fact.source for _, fact, _ in rows)),
+        "agency": list_text(_once(fact.agency or fact.source for _, fact, _ in rows)),
+        "as_of": min(fact.as_of for _, fact, _ in rows),
+        "protected": list_text(protected) if protected else None,
+    }
 
 
 def _once(texts: Any) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
-def _values(concept: Concept) -> str:
-    if len(concept.facts) == 1:
-        return rounded_in_words(concept.features[0].type, concept.facts[0].value)
-    rows = zip(concept.features, concept.facts, strict=True)
-    return "; ".join(f"{feature.meaning}: {rounded_in_words(feature.type, fact.value)}" for feature, fact in rows)
-
-
-def _sentence(concept: Concept) -> str:
-    """One input's sentence; of several, the concept and what holds. What does not hold is said when nothing does."""
-    rows = list(zip(concept.features, concept.facts, strict=True))
-    if len(rows) == 1:
-        return _said(*rows[0])
-    holding = [_said(feature, fact) for feature, fact in rows if feature.type != "yes_no" or fact.value]
-    return f"{concept.name}: {'; '.join(holding or [_said(feature, fact) for feature, fact in rows])}"
-
-
-def _said(feature: Feature, fact: FactUsed) -> str:
+def _said(feature: Declared, fact: FactUsed, words: str) -> str:
     if feature.type == "yes_no" and not fact.value:
         return feature.sentence_no
-    return feature.sentence.replace("{value}", rounded_in_words(feature.type, fact.value))
+    return feature.sentence.replace("{value}", words)

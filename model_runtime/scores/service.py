@@ -1,12 +1,13 @@
 """Asking for a score: the gate, the engine, the gate again, and one commit. What is not scored is recorded (R01)."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy.orm import Session
+from sqlalchemy import insert
+from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from foundation.accounts.values import Actor
@@ -18,19 +19,23 @@ from foundation.ledger.values import digest
 from model_runtime.engine.inputs import check_row
 from model_runtime.engine.values import EngineAnswer
 from model_runtime.gate.clocks import read_moment
+from model_runtime.gate.passes import Opened, find_opened, is_pilot, keep_opened
 from model_runtime.gate.queries import (
     Case,
+    Reader,
     Subject,
     facts_of,
     find_offered_id,
     find_subject,
+    of_person,
     read_case,
-    subject_of,
+    read_reader,
+    read_subject,
 )
 from model_runtime.gate.rules import check_gate
 from model_runtime.gate.stamps import Stamp, hold_case, read_stamp
 from model_runtime.gate.values import GateClosed, GateFacts, Moment
-from model_runtime.people.queries import lock_person
+from model_runtime.people.queries import hold_person
 from model_runtime.people.tables import Person
 from model_runtime.scores.advisories import Occasion, build_advisory
 from model_runtime.scores.artefacts import read_artefact
@@ -43,6 +48,7 @@ from model_runtime.scores.rules import commit_to, new_reference
 from model_runtime.scores.tables import Refusal, Score, Viewing
 from model_runtime.scores.values import AdvisoryScore
 from registry.models.values import PermissionStage
+from registry.safeguards.values import Safeguards
 
 
 class Engine(Protocol):
@@ -58,6 +64,7 @@ class Engine(Protocol):
 class Prepared:
     """What goes to the engine for one person: plain values, so that no transaction is open while it works."""
 
+    person: Subject
     use_id: int
     artefact: bytes
     artefact_sha256: str
@@ -75,16 +82,20 @@ class Passed:
     """
 
     case: Case
+    reader: Reader
     seen: GateFacts
-    stamp: Stamp | None
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True)
 class Given:
-    """A score in the transaction that records it, with what people read of it."""
+    """A score in the transaction that records it, with what people read of it, as stored too, and what is asked of
+    its reader."""
 
     score: Score
     advisory: AdvisoryScore
+    stored: Mapping[str, Any]
+    safeguards: Safeguards
 
 
 Beside = Callable[[Session, Given], None]
@@ -131,34 +142,59 @@ def request_score(
 def record_viewing(session: Session, score: Score, actor: Actor, at: datetime) -> None:
     """Record that somebody looks at a score; committed before a byte of it leaves. In the shadow nobody looks."""
     check_shown(score)
-    session.add(Viewing(score_id=score.id, by_id=actor.account_id, at=at))
+    session.connection().execute(VIEW, {"score_id": score.id, "by_id": actor.account_id, "at": at})
     facts = {"score": score.reference}
     record(session, "score_viewed", actor=actor.reference, at=at, model=score.use.version.model.slug, facts=facts)
 
 
+VIEW, GIVE = insert(Viewing), insert(Score).returning(Score.id)
+"""Put together once, for they are carried out at every score."""
+
+
 def _prepare(database: Database, session: Session, clock: Clock, asked: ScoreRequest) -> Prepared:
     """The first reading: gate and inputs, before the engine is troubled at all. The stamp is taken before the rest."""
-    use_id = asked.use_id
+    use_id, actor = asked.use_id, asked.actor
     if use_id is None:
-        use_id = find_offered_id(session, asked.actor.agency, asked.purpose)
-    reference = asked.person_reference
-    stamp = read_stamp(session, use_id, reference, asked.actor.account_id) if use_id is not None else None
-    person = find_subject(session, reference)
-    if person is None:
-        raise NotFound("There is no person with this reference.")
+        use_id = find_offered_id(session, actor.agency, asked.purpose)
+    stamp = read_stamp(session, use_id, asked.person_reference, actor.account_id) if use_id is not None else None
+    person = _find_subject(session, asked.person_reference, stamp)
     moment = Moment(clock.now())
-    case = read_case(session, use_id, person, london_date(moment.at)) if use_id is not None else None
-    artefact = read_artefact(database, session, case.facts.artefact_sha256) if case is not None else b""
+    today = london_date(moment.at)
+    opened = find_opened(database, stamp, actor, today) if stamp is not None else None
+    case, reader = _read_case(session, actor, use_id, person, today, opened)
+    length = stamp.artefact_bytes if stamp is not None else None
+    artefact = read_artefact(database, session, case.facts.artefact_sha256, length) if case is not None else b""
     sha256 = case.facts.artefact_sha256 if case is not None and artefact else digest(artefact)
-    passed = _pass_gate(session, asked, person, case, moment, sha256)
-    version, facts = passed.case.sheet.use.version, _facts_used(passed.case, person)
-    row = check_row(version.features, {fact.name: fact.value for fact in facts})
-    kept = replace(passed, stamp=None if _is_pilot(passed.case) else stamp)
-    return Prepared(passed.case.facts.use_id, artefact, sha256, version.method, row, facts, kept)
+    passed = _pass_gate(session, asked, person, case, reader, moment, sha256)
+    if opened is None and stamp is not None:
+        keep_opened(database, session, stamp, actor, today, passed.case, passed.reader)
+    facts = _facts_used(passed.case, person)
+    row = check_row(passed.case.sheet.inputs, {fact.name: fact.value for fact in facts})
+    kept = replace(passed, stamp=None if is_pilot(passed.case) else stamp)
+    method = passed.case.sheet.use.version.method
+    return Prepared(person, passed.case.facts.use_id, artefact, sha256, method, row, facts, kept)
 
 
-def _is_pilot(case: Case) -> bool:
-    return case.approval is not None and case.approval.permission == PermissionStage.PILOT
+def _read_case(
+    session: Session, actor: Actor, use_id: int | None, person: Subject, today: date, opened: Opened | None
+) -> tuple[Case | None, Reader | None]:
+    """The use as it stands and what is asked of its reader, as they were read before where that still stands."""
+    if opened is not None:
+        return of_person(opened[0], person), opened[1]
+    case = read_case(session, use_id, person, today) if use_id is not None else None
+    return case, read_reader(session, actor, case.sheet.use) if case is not None else None
+
+
+def _find_subject(session: Session, reference: str, stamp: Stamp | None) -> Subject:
+    if stamp is not None and stamp.person is not None:
+        return read_subject(session, stamp.person, stamp.objections)
+    person = find_subject(session, reference) if stamp is None else None
+    if person is None:
+        raise NotFound(NOBODY)
+    return person
+
+
+NOBODY = "There is no person with this reference."
 
 
 def _keep_score(
@@ -174,26 +210,22 @@ def _keep_score(
     A suspension either came before the lock, and refuses, or waits until the score is committed.
     """
     with database.write() as session:
-        person = lock_person(session, asked.person_reference)
+        known = hold_person(session, asked.person_reference)
         earlier = find_answer(session, asked.key)
         if earlier is not None:
             return earlier
-        if person is None:
-            raise NotFound("There is no person with this reference.")
-        case, moment = _pass_again(session, clock, asked, prepared, person)
-        score, advisory = _build(asked, person, case, prepared, answered, moment.at)
-        session.add(score)
-        session.flush()
-        set_committed_value(score, "use", case.sheet.use)
-        _record_given(session, asked.actor, score, case)
+        if not known:
+            raise NotFound(NOBODY)
+        passed, at = _pass_again(session, clock, asked, prepared)
+        given = _build(asked, passed, prepared, answered, at)
+        _enter(session, given.score, prepared.person, passed.case)
+        _record_given(session, asked.actor, given.score, passed.case)
         if beside is not None:
-            beside(session, Given(score, advisory))
-    return score
+            beside(session, given)
+    return given.score
 
 
-def _pass_again(
-    session: Session, clock: Clock, asked: ScoreRequest, prepared: Prepared, person: Person
-) -> tuple[Case, Moment]:
+def _pass_again(session: Session, clock: Clock, asked: ScoreRequest, prepared: Prepared) -> tuple[Passed, datetime]:
     """The gate under locks: with what was read before where its stamp and the day are the same, else read afresh."""
     before = prepared.passed
     if before.stamp is not None:
@@ -202,10 +234,13 @@ def _pass_again(
         stamp = read_stamp(session, prepared.use_id, asked.person_reference, asked.actor.account_id)
         if stamp == before.stamp and london_date(moment.at) == before.seen.today:
             check_gate(replace(before.seen, moment=moment))
-            return before.case, moment
-    subject = subject_of(session, person)
-    case, moment = _read_locked(session, clock, prepared.use_id, subject)
-    return _pass_gate(session, asked, subject, case, moment, prepared.artefact_sha256).case, moment
+            return before, moment.at
+    person = find_subject(session, asked.person_reference)
+    if person is None:
+        raise NotFound(NOBODY)
+    case, moment = _read_locked(session, clock, prepared.use_id, person)
+    reader = read_reader(session, asked.actor, case.sheet.use) if case is not None else None
+    return _pass_gate(session, asked, person, case, reader, moment, prepared.artefact_sha256), moment.at
 
 
 def _read_locked(session: Session, clock: Clock, use_id: int, person: Subject) -> tuple[Case | None, Moment]:
@@ -219,36 +254,43 @@ def _read_locked(session: Session, clock: Clock, use_id: int, person: Subject) -
 
 
 def _pass_gate(
-    session: Session, asked: ScoreRequest, person: Subject, case: Case | None, moment: Moment, artefact_seen: str
+    session: Session,
+    asked: ScoreRequest,
+    person: Subject,
+    case: Case | None,
+    reader: Reader | None,
+    moment: Moment,
+    artefact_seen: str,
 ) -> Passed:
     if case is not None:
         case = replace(case, facts=replace(case.facts, artefact_seen=artefact_seen))
     today = london_date(moment.at)
-    seen = facts_of(session, asked.actor, person, case, purpose=asked.purpose, today=today, moment=moment)
+    seen = facts_of(
+        session, asked.actor, person, case, purpose=asked.purpose, today=today, moment=moment, reader=reader
+    )
     check_gate(seen)
-    if case is None:  # the gate has refused it: nothing passes that is not there
+    if case is None or reader is None:  # the gate has refused it: nothing passes that is not there
         raise GateClosed("You cannot be shown a score: there is no such use of a model.", code="unknown_purpose")
-    return Passed(case, seen, None)
+    return Passed(case, reader, seen)
 
 
 def _facts_used(case: Case, person: Subject) -> tuple[FactUsed, ...]:
-    chosen = [(feature.name, person.facts[feature.name]) for feature in case.sheet.use.version.features]
+    chosen = [(one.name, person.facts[one.name]) for one in case.sheet.inputs]
     return tuple(FactUsed(name, one.value, one.source, one.as_of, one.agency) for name, one in chosen)
 
 
-def _build(
-    asked: ScoreRequest, person: Person, case: Case, prepared: Prepared, answered: EngineAnswer, at: datetime
-) -> tuple[Score, AdvisoryScore]:
-    use, approval, figures = case.sheet.use, case.approval, case.figures
+def _build(asked: ScoreRequest, passed: Passed, prepared: Prepared, answered: EngineAnswer, at: datetime) -> Given:
+    use, approval, figures = passed.case.sheet.use, passed.case.approval, passed.case.figures
     if approval is None or figures is None:
         raise GateClosed("You cannot be shown a score: no approval of this use stands.", code="not_approved")
-    occasion = Occasion(new_reference("S"), person.reference, at)
-    advisory = build_advisory(occasion, use, approval, figures, prepared.facts, answered)
+    occasion = Occasion(new_reference("S"), asked.person_reference, at)
+    inputs = passed.case.sheet.inputs
+    advisory = build_advisory(occasion, use, approval, figures, prepared.facts, answered, inputs)
     stored, salt = advisory.to_dict(), secrets.token_bytes(32)
     score = Score(
         reference=advisory.reference,
         request_key=asked.key,
-        person=person,
+        person_id=prepared.person.id,
         use_id=use.id,
         approval_id=approval.id,
         asked_by_id=asked.actor.account_id,
@@ -266,7 +308,21 @@ def _build(
         layers=list(answered.layers),
         through_id=asked.through_id,
     )
-    return score, advisory
+    return Given(score, advisory, stored, passed.reader.safeguards)
+
+
+def _enter(session: Session, score: Score, person: Subject, case: Case) -> None:
+    """Write a new score by one plain statement; what is given on is a score as if it had been read."""
+    told = {name: getattr(score, name) for name in COLUMNS}
+    score.id = session.connection().execute(GIVE, told).scalar_one()
+    scored = Person(id=person.id, reference=person.reference, agency_code=person.agency, born_on=person.born_on)
+    for one in (scored, score):
+        make_transient_to_detached(one)
+    set_committed_value(score, "person", scored)
+    set_committed_value(score, "use", case.sheet.use)
+
+
+COLUMNS = tuple(column.key for column in Score.__table__.columns if column.key != "id")
 
 
 def _record_given(session: Session, actor: Actor, score: Score, case: Case) -> None:
