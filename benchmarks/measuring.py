@@ -2,8 +2,11 @@
 
 import json
 import statistics
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -69,3 +72,47 @@ def table(measurements: list[Measurement]) -> str:
         for one in measurements
     ]
     return "\n".join(lines)
+
+
+def own_peak_mib() -> float:
+    """The most memory this process has held since it began, in MiB.
+
+    Not `ru_maxrss`: that one begins with the peak of whoever started the process (getrusage(2), execve(2)).
+    """
+    return _mib(Path("/proc/self/status").read_text(), "VmHWM")
+
+
+def run_and_weigh(command: Sequence[str], pause: float = 0.1) -> tuple[str, float]:
+    """What a command prints, and the most memory that it and all it started held at one time, in MiB.
+
+    Looked at every `pause` seconds; pages that several processes share are counted once between them (PSS).
+    """
+    with tempfile.TemporaryFile("w+") as printed:
+        process = subprocess.Popen(command, stdout=printed)
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, sum(_held(pid) for pid in _descent(process.pid)))
+            time.sleep(pause)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, list(command))
+        printed.seek(0)
+        return printed.read(), peak
+
+
+def _descent(pid: int) -> Iterator[int]:
+    yield pid
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in listed.read_text().split():
+                yield from _descent(int(child))
+
+
+def _held(pid: int) -> float:
+    try:
+        return _mib(Path(f"/proc/{pid}/smaps_rollup").read_text(), "Pss")
+    except OSError:  # it has ended, or is shut in
+        return 0.0
+
+
+def _mib(text: str, name: str) -> float:
+    return next((int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith(f"{name}:")), 0.0)

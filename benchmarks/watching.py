@@ -6,7 +6,6 @@ digests of both sides. Theirs is `DataDriftPreset` alone, as its documentation s
 """
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.measuring import Measurement
+from benchmarks.measuring import Measurement, own_peak_mib
 
 ROWS = int(os.environ.get("ALGOCARE_BENCH_WATCHED", "1000000"))
 ROUNDS = int(os.environ.get("ALGOCARE_BENCH_WATCHES", "1"))
@@ -153,4 +152,4 @@ def _bare(place: Path) -> float:
 
 if __name__ == "__main__":
     seconds = {"ours": _ours, "bare": _bare}[sys.argv[1]](Path(sys.argv[2]))
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(seconds, own_peak_mib())

@@ -1,11 +1,12 @@
 """What was read at a gate that was passed, kept in memory under the stamp of everything that was read.
 
 Reading a use, its approval, its figures and the law behind it takes a dozen statements. So while the stamp of all that
-is the same, for the same reader and on the same day, what was read before is used again; the gate itself is passed anew
-for every score, with the facts about the person and the time. Not kept is what no stamp can tell: a pilot, whose places
-are counted, and a use that rests on another model's result.
+is the same, on the same day, what was read before is used again, and so is what is asked of a reader while they have
+tried no training since. The gate itself is passed anew for every score, with the facts about the person and the time.
+Not kept is what no stamp can tell: a pilot, whose places are counted, and a use that rests on another model's result.
 """
 
+from dataclasses import dataclass, field
 from datetime import date
 from weakref import WeakKeyDictionary
 
@@ -19,7 +20,18 @@ from model_runtime.gate.sheets import Kept
 from model_runtime.gate.stamps import Stamp
 from registry.models.values import PermissionStage
 
-Opened = tuple[Case, Reader]
+READERS = 1000
+"""So many readers of a use are remembered at once."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A use as it was read for somebody, and what was asked of its readers, by account and tries at a training."""
+
+    case: Case
+    readers: Kept = field(default_factory=lambda: Kept(READERS))
+
+
 _opened: WeakKeyDictionary[Database, Kept] = WeakKeyDictionary()
 
 
@@ -28,16 +40,23 @@ def is_pilot(case: Case) -> bool:
     return case.approval is not None and case.approval.permission == PermissionStage.PILOT
 
 
-def find_opened(database: Database, stamp: Stamp, actor: Actor, today: date) -> Opened | None:
-    """What was read when this reader passed the gate of a use with the very same stamp on the same day, or none."""
+def find_opened(database: Database, stamp: Stamp, actor: Actor, today: date) -> tuple[Case | None, Reader | None]:
+    """What was read when the gate of a use was passed with the very same stamp on the same day, and what was asked of
+    this reader then; none of what is not known."""
     kept = _opened.get(database)
-    found: Opened | None = kept.find((stamp.of_use, actor.account_id, today)) if kept is not None else None
-    return found
+    opened: Opened | None = kept.find((stamp.of_use, today)) if kept is not None else None
+    if opened is None:
+        return None, None
+    return opened.case, opened.readers.find((actor.account_id, stamp.trainings))
 
 
 def keep_opened(
     database: Database, session: Session, stamp: Stamp, actor: Actor, today: date, case: Case, reader: Reader
 ) -> None:
     """Keep what was read at a gate that was passed, if its stamp tells all of it."""
-    if not is_pilot(case) and rests_on_no_model(session, case.sheet):
-        _opened.setdefault(database, Kept()).keep((stamp.of_use, actor.account_id, today), (case, reader))
+    if is_pilot(case) or not rests_on_no_model(session, case.sheet):
+        return
+    kept = _opened.setdefault(database, Kept())
+    opened = kept.find((stamp.of_use, today)) or Opened(case)
+    opened.readers.keep((actor.account_id, stamp.trainings), reader)
+    kept.keep((stamp.of_use, today), opened)

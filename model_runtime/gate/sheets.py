@@ -33,8 +33,8 @@ KEPT = 64
 class Kept:
     """The last few values of one kind, each by what it was read from; safe for threads."""
 
-    def __init__(self) -> None:
-        self._lock, self._values = Lock(), OrderedDict[Hashable, Any]()
+    def __init__(self, most: int = KEPT) -> None:
+        self._lock, self._values, self._most = Lock(), OrderedDict[Hashable, Any](), most
 
     def find(self, key: Hashable) -> Any:
         """The value under a key, or none."""
@@ -47,7 +47,7 @@ class Kept:
         """Keep a value; the one that was not asked for longest goes."""
         with self._lock:
             self._values[key] = value
-            while len(self._values) > KEPT:
+            while len(self._values) > self._most:
                 self._values.popitem(last=False)
 
 

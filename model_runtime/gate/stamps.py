@@ -29,15 +29,17 @@ from registry.safeguards.tables import SafeguardRow
 
 @dataclass(frozen=True)
 class Stamp:
-    """What can open or close the gate as it stands at one moment: `of_use` for one use and one reader, whoever is
-    scored, and the rest for one person: their row, and how many facts and objections there are about them.
+    """What can open or close the gate as it stands at one moment: `of_use` for one use, whoever asks about whomever.
 
-    `artefact_bytes` is how long the stored file of the version is, none when there is none of its name.
+    The rest is about one person, their row, and how many facts and objections there are about them, and about one
+    reader, how often they tried to pass a training. `artefact_bytes` is how long the stored file of the version is,
+    none when there is none of its name.
     """
 
     person: tuple[int, str, str, date | None] | None
     facts: int
     objections: int
+    trainings: int
     artefact_bytes: int | None
     of_use: tuple[Any, ...]
 
@@ -54,9 +56,9 @@ def read_stamp(session: Session, use_id: int, reference: str, account_id: int | 
     row = connection.execute(STAMPS[connection.dialect.name], asked).first()
     if row is None:
         return None
-    number, known_as, agency, born_on, facts, objections, artefact_bytes, *of_use = row
+    number, known_as, agency, born_on, facts, objections, trainings, artefact_bytes, *of_use = row
     person = (number, known_as, agency, born_on) if number is not None else None
-    return Stamp(person, facts, objections, artefact_bytes, tuple(of_use))
+    return Stamp(person, facts, objections, trainings, artefact_bytes, tuple(of_use))
 
 
 def hold_case(session: Session, use_id: int) -> None:
@@ -101,10 +103,11 @@ _figures = (
 def _statement(said: Callable[[Sequence[ColumnElement[Any]]], ColumnElement[str]]) -> Select[Any]:
     """The stamp, for a database in which `said` makes one text of rows: written once, they may have been changed
     behind our back."""
-    of_person = (
+    of_both = (
         *(_person.c.id, _person.c.reference, _person.c.agency_code, _person.c.born_on),
         select(func.count()).select_from(_fact).where(_fact.c.person_id == _person.c.id).scalar_subquery(),
         _counted(Objection, Objection.person_key == bindparam("key")),
+        _counted(TrainingAttempt, TrainingAttempt.account_id == bindparam("account")),
     )
     length = select(func.length(_file.c.content)).where(_file.c.sha256 == _version.c.artefact_sha256)
     rows = ((_table(Feature), "version_id"), (_table(Band), "version_id"), (_sign_off, "use_id"))
@@ -118,10 +121,9 @@ def _statement(said: Callable[[Sequence[ColumnElement[Any]]], ColumnElement[str]
             for table, of in rows
         ),
         select(_state.c.state).scalar_subquery(),
-        _counted(TrainingAttempt, TrainingAttempt.account_id == bindparam("account")),
         *(_counted(mapped) for mapped in (ObjectionAnswer, SafeguardRow)),
     )
-    asked = (*of_person, length.scalar_subquery(), *of_use)
+    asked = (*of_both, length.scalar_subquery(), *of_use)
     return (
         select(*(one.label(f"part_{number}") for number, one in enumerate(asked)))
         .select_from(_use)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import insert
@@ -19,7 +19,7 @@ from foundation.ledger.values import digest
 from model_runtime.engine.inputs import check_row
 from model_runtime.engine.values import EngineAnswer
 from model_runtime.gate.clocks import read_moment
-from model_runtime.gate.passes import Opened, find_opened, is_pilot, keep_opened
+from model_runtime.gate.passes import find_opened, is_pilot, keep_opened
 from model_runtime.gate.queries import (
     Case,
     Reader,
@@ -78,13 +78,14 @@ class Prepared:
 class Passed:
     """A gate that was passed: for which case, on what it looked at, and the stamp of all of it from before it was read.
 
-    A case of a pilot has no stamp: its places are counted afresh.
+    A case of a pilot has no stamp: its places are counted afresh. `fresh` is what was not read for an earlier request.
     """
 
     case: Case
     reader: Reader
     seen: GateFacts
     stamp: Stamp | None = None
+    fresh: bool = True
 
 
 @dataclass(frozen=True)
@@ -160,29 +161,23 @@ def _prepare(database: Database, session: Session, clock: Clock, asked: ScoreReq
     person = _find_subject(session, asked.person_reference, stamp)
     moment = Moment(clock.now())
     today = london_date(moment.at)
-    opened = find_opened(database, stamp, actor, today) if stamp is not None else None
-    case, reader = _read_case(session, actor, use_id, person, today, opened)
+    opened, reader = find_opened(database, stamp, actor, today) if stamp is not None else (None, None)
+    if opened is not None:
+        case: Case | None = of_person(opened, person)
+    else:
+        case = read_case(session, use_id, person, today) if use_id is not None else None
+    fresh = reader is None
+    if case is not None and reader is None:
+        reader = read_reader(session, actor, case.sheet.use)
     length = stamp.artefact_bytes if stamp is not None else None
     artefact = read_artefact(database, session, case.facts.artefact_sha256, length) if case is not None else b""
     sha256 = case.facts.artefact_sha256 if case is not None and artefact else digest(artefact)
     passed = _pass_gate(session, asked, person, case, reader, moment, sha256)
-    if opened is None and stamp is not None:
-        keep_opened(database, session, stamp, actor, today, passed.case, passed.reader)
     facts = _facts_used(passed.case, person)
     row = check_row(passed.case.sheet.inputs, {fact.name: fact.value for fact in facts})
-    kept = replace(passed, stamp=None if is_pilot(passed.case) else stamp)
+    kept = replace(passed, stamp=None if is_pilot(passed.case) else stamp, fresh=fresh)
     method = passed.case.sheet.use.version.method
     return Prepared(person, passed.case.facts.use_id, artefact, sha256, method, row, facts, kept)
-
-
-def _read_case(
-    session: Session, actor: Actor, use_id: int | None, person: Subject, today: date, opened: Opened | None
-) -> tuple[Case | None, Reader | None]:
-    """The use as it stands and what is asked of its reader, as they were read before where that still stands."""
-    if opened is not None:
-        return of_person(opened[0], person), opened[1]
-    case = read_case(session, use_id, person, today) if use_id is not None else None
-    return case, read_reader(session, actor, case.sheet.use) if case is not None else None
 
 
 def _find_subject(session: Session, reference: str, stamp: Stamp | None) -> Subject:
@@ -216,7 +211,7 @@ def _keep_score(
             return earlier
         if not known:
             raise NotFound(NOBODY)
-        passed, at = _pass_again(session, clock, asked, prepared)
+        passed, at = _pass_again(database, session, clock, asked, prepared)
         given = _build(asked, passed, prepared, answered, at)
         _enter(session, given.score, prepared.person, passed.case)
         _record_given(session, asked.actor, given.score, passed.case)
@@ -225,7 +220,9 @@ def _keep_score(
     return given.score
 
 
-def _pass_again(session: Session, clock: Clock, asked: ScoreRequest, prepared: Prepared) -> tuple[Passed, datetime]:
+def _pass_again(
+    database: Database, session: Session, clock: Clock, asked: ScoreRequest, prepared: Prepared
+) -> tuple[Passed, datetime]:
     """The gate under locks: with what was read before where its stamp and the day are the same, else read afresh."""
     before = prepared.passed
     if before.stamp is not None:
@@ -234,6 +231,8 @@ def _pass_again(session: Session, clock: Clock, asked: ScoreRequest, prepared: P
         stamp = read_stamp(session, prepared.use_id, asked.person_reference, asked.actor.account_id)
         if stamp == before.stamp and london_date(moment.at) == before.seen.today:
             check_gate(replace(before.seen, moment=moment))
+            if before.fresh:  # and nothing changed since its stamp, before it was read
+                keep_opened(database, session, stamp, asked.actor, before.seen.today, before.case, before.reader)
             return before, moment.at
     person = find_subject(session, asked.person_reference)
     if person is None:

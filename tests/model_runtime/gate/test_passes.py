@@ -13,6 +13,9 @@ from registry.models.tables import Approval, Use
 from tests.model_runtime.conftest import ask_of_readers, change, take
 from tests.model_runtime.objections.test_service import object_to
 
+pytestmark = pytest.mark.one_database
+"""The stamp itself is held to both kinds of database in test_stamps.py."""
+
 
 def statements_of(world, work) -> list[str]:
     """Every statement that a piece of work sends to the database."""
