@@ -75,8 +75,7 @@ def _tried(estimator: Any, unwrapped: "Unwrapped", kind: Kind, features: Sequenc
 
     rows = make_rows(unwrapped, kind)
     predict = find_predictor(estimator, unwrapped, kind, rows)
-    explainer = _explainer(unwrapped, predict, kind)
-    digest = try_out(explainer, rows)
+    explainer, digest = try_out(_explainer(unwrapped, predict, kind), rows)
     table = table_explainer_of(explainer, kind)
     return Artefact(kind, tuple(features), explainer.explain, table.explain, digest)
 

@@ -4,6 +4,7 @@ The rows stand on and beside the model's own thresholds, where rounding decides 
 """
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from model_runtime.engine.explain import Explainer
 from model_runtime.engine.folding import Unwrapped
 from model_runtime.engine.kinds import Kind, not_explainable
-from model_runtime.engine.predicting import Predictor, predictor_of
+from model_runtime.engine.predicting import FEW_ROWS, Predictor, predictor_of
 from model_runtime.engine.trees import find_thresholds
 from model_runtime.engine.values import LARGEST_ERROR_ALLOWED, LINEAR_METHOD
 
@@ -21,6 +22,8 @@ ROWS = 1_000
 EXPLAINED_ROWS = 32
 SINGLE_ROWS = 8
 LARGEST_ROUNDING = 1e-12
+LARGEST_DIFFERENCE = 1e-9
+"""How far a contribution of a single row may be from SHAP's, in the model's own unit."""
 SEED = 20_261_122
 
 
@@ -47,17 +50,22 @@ def _stand_on_thresholds(rows: Numbers, inner: Any, numbers: np.random.Generator
 def find_predictor(estimator: Any, unwrapped: Unwrapped, kind: Kind, rows: Numbers) -> Predictor:
     """The short way to the scores if it gives the whole model's own bits, else the long way if that does.
 
-    Compared are all rows at once and some one at a time: a library may take another way for a single row.
+    Compared are all rows at once, a few at a time, and some one at a time: a library may take another way for each.
     """
     columns, expected = unwrapped.encode(rows), _whole(estimator, unwrapped, rows)
     singles = [slice(at, at + 1) for at in range(SINGLE_ROWS)]
     alone = [_whole(estimator, unwrapped, rows[one]) for one in singles]
+    fews = [slice(at, at + FEW_ROWS) for at in range(0, len(rows), FEW_ROWS)]
     for short in (True, False):
         predict = predictor_of(unwrapped, kind, short=short)
-        found = [predict(columns[one])[0] for one in singles]
-        if _same(np.array(found), np.array(alone), kind) and _same(predict(columns)[0], expected, kind):
+        same = _same(_parts(predict, columns, singles), np.concatenate(alone), kind)
+        if same and all(_same(_parts(predict, columns, parts), expected, kind) for parts in (fews, [slice(None)])):
             return predict
     raise not_explainable("its steps cannot be followed from its inputs to its score")
+
+
+def _parts(predict: Predictor, columns: Numbers, parts: list[slice]) -> Numbers:
+    return np.concatenate([predict(columns[part])[0] for part in parts])
 
 
 def _same(found: Numbers, expected: Numbers, kind: Kind) -> bool:
@@ -76,8 +84,12 @@ def _whole(estimator: Any, unwrapped: Unwrapped, rows: Numbers) -> Numbers:
     return estimator.predict_proba(frame)[:, 1]
 
 
-def try_out(explainer: Explainer, rows: Numbers) -> str:
-    """The digest of scores and explanations, refused unless they are sound, add up and repeat themselves (R02, R33)."""
+def try_out(explainer: Explainer, rows: Numbers) -> tuple[Explainer, str]:
+    """The explainer to use, and the digest of scores and explanations (R02, R33).
+
+    Refused unless these are sound, add up and repeat themselves. Where the faster way for single rows does not give
+    SHAP's numbers, it is taken out of the explainer.
+    """
     columns = explainer.unwrapped.encode(rows)
     (scores, margins), again = explainer.predict(columns), explainer.predict(columns)
     if not (np.isfinite(margins).all() and (scores >= 0).all() and (scores <= 1).all()):
@@ -88,4 +100,16 @@ def try_out(explainer: Explainer, rows: Numbers) -> str:
     if not (adds_up and repeats and first.contributions.shape == rows[:EXPLAINED_ROWS].shape):
         raise not_explainable("its explanation does not add up to its own output")
     parts = (scores, margins, first.contributions)
-    return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()
+    digest = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()
+    agrees = _agrees(explainer, columns[:EXPLAINED_ROWS], first.contributions)
+    return explainer if agrees else replace(explainer, alone=None), digest
+
+
+def _agrees(explainer: Explainer, columns: Numbers, contributions: Numbers) -> bool:
+    """Whether single rows are explained as SHAP explained them, and every time with the same bits."""
+    if explainer.alone is None:
+        return True
+    found = explainer.unwrapped.fold(explainer.alone(columns))
+    again = explainer.unwrapped.fold(explainer.alone(columns[:SINGLE_ROWS]))
+    same = np.array_equal(found[:SINGLE_ROWS], again)
+    return same and bool(np.max(np.abs(found - contributions)) <= LARGEST_DIFFERENCE)
